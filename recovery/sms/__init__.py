@@ -1,0 +1,1 @@
+"""How texts leave and how Twilio's calls are known: one port with two ways out."""
