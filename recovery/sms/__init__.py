@@ -1,1 +1,1 @@
-"""How texts leave and how Twilio's calls are known: one port with two ways out."""
+"""The one port to the phone network, and what stands behind it."""

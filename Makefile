@@ -1,0 +1,29 @@
+# make run: the demonstration on this machine. make test: everything that must hold.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test bench soak clean
+
+run: .venv/installed
+	@RUN_CLOCK=$${RUN_CLOCK:-1} $(BIN)/flask --app wsgi demo
+
+test: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.browser.fetch
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+.venv/installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed (set PYTHON=...)")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf .venv instance

@@ -1,0 +1,259 @@
+"""Every setting, read once from the environment, strictly, into one frozen object."""
+
+import base64
+import binascii
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+INSTANCE = Path(__file__).resolve().parent / "instance"
+_WEAK = ("change", "secret", "default", "example", "password", "dev", "test")
+
+
+class ConfigError(Exception):
+    """The environment holds wrong values; the message has a line for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of one process. Keys are bytes; an address has no trailing slash."""
+
+    environment: str
+    database_url: str
+    secret_key: str
+    data_keys: tuple[bytes, ...]
+    lookup_key: bytes
+    public_url: str
+    sms_gateway: str
+    twilio_account_sid: str | None
+    twilio_auth_tokens: tuple[str, ...]
+    twilio_messaging_service_sid: str | None
+    twilio_api_base_url: str | None
+    keyword_replies: str
+    sms_rate_per_second: float
+    run_clock: bool
+    metrics_token: str | None
+    instance: Path
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+
+def load(environ: Mapping[str, str] | None = None, instance: Path = INSTANCE) -> Config:
+    """The settings of `environ` (the process's own by default).
+
+    Outside production a missing key is made once and kept in `instance`, so that a bare checkout
+    runs. Raises ConfigError with one line for every wrong value.
+    """
+    return _Reader(os.environ if environ is None else environ, instance).config()
+
+
+class _Reader:
+    """Reads each variable and collects what is wrong, so that one start shows every fault."""
+
+    def __init__(self, environ: Mapping[str, str], instance: Path) -> None:
+        self.environ = environ
+        self.instance = instance
+        self.wrong: list[str] = []
+        self.environment = self.choice("RECOVERY_ENV", ("development", "production"), "development")
+        self.production = self.environment == "production"
+
+    def config(self) -> Config:
+        account = self.text("TWILIO_ACCOUNT_SID")
+        gateway = self.choice("SMS_GATEWAY", ("twilio", "console"), "twilio" if account else "console")
+        config = Config(
+            environment=self.environment,
+            database_url=self.database_url(),
+            secret_key=self.secret_key(),
+            data_keys=self.data_keys(),
+            lookup_key=self.lookup_key(),
+            public_url=self.public_url(),
+            sms_gateway=gateway,
+            twilio_account_sid=account,
+            twilio_auth_tokens=self.auth_tokens(),
+            twilio_messaging_service_sid=self.text("TWILIO_MESSAGING_SERVICE_SID"),
+            twilio_api_base_url=self.address("TWILIO_API_BASE_URL"),
+            keyword_replies=self.choice(
+                "KEYWORD_REPLIES", ("twilio", "clinic"), "twilio" if gateway == "twilio" else "clinic"
+            ),
+            sms_rate_per_second=self.rate(),
+            run_clock=self.choice("RUN_CLOCK", ("0", "1"), "0") == "1",
+            metrics_token=self.text("METRICS_TOKEN"),
+            instance=self.instance,
+        )
+        self.check_gateway(config)
+        if self.wrong:
+            raise ConfigError("\n".join(self.wrong))
+        return config
+
+    def refuse(self, name: str, what: str, accepted: str) -> None:
+        self.wrong.append(f"{name}: {what}; accepted: {accepted}")
+
+    def text(self, name: str) -> str | None:
+        value = self.environ.get(name, "").strip()
+        if any(ord(character) < 32 for character in value):
+            self.refuse(name, "holds a control character", "plain text on one line")
+        return value or None
+
+    def choice(self, name: str, accepted: tuple[str, ...], default: str) -> str:
+        value = self.text(name) or default
+        if value not in accepted:
+            self.refuse(name, f"is {value!r}", " or ".join(accepted))
+            return default
+        return value
+
+    def database_url(self) -> str:
+        accepted = "sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"
+        default = f"sqlite:///{self.instance / 'recovery.db'}"
+        try:
+            url = make_url(self.text("DATABASE_URL") or default)
+        except ArgumentError:
+            self.refuse("DATABASE_URL", "is not a database address", accepted)
+            return default
+        if url.drivername == "postgresql":
+            url = url.set(drivername="postgresql+psycopg")
+        if url.drivername not in ("sqlite", "postgresql+psycopg"):
+            self.refuse("DATABASE_URL", f"names {url.drivername!r}", accepted)
+        elif url.drivername == "sqlite" and url.database in (None, "", ":memory:"):
+            self.refuse("DATABASE_URL", "is a database in memory, lost at the end", accepted)
+        return url.render_as_string(hide_password=False)
+
+    def secret_key(self) -> str:
+        value = self.text("SECRET_KEY")
+        if value is None:
+            return self.kept("SECRET_KEY", secrets.token_urlsafe(32))
+        self.check_strength("SECRET_KEY", value)
+        return value
+
+    def lookup_key(self) -> bytes:
+        value = self.text("LOOKUP_KEY")
+        if value is None:
+            value = self.kept("LOOKUP_KEY", _random_key())
+        else:
+            self.check_strength("LOOKUP_KEY", value)
+        return value.encode()
+
+    def data_keys(self) -> tuple[bytes, ...]:
+        value = self.text("DATA_KEYS") or self.kept("DATA_KEYS", _random_key())
+        keys = [_decoded(part.strip()) for part in value.split(",")] if value else []
+        if any(key is None for key in keys):
+            accepted = "comma-separated base64 keys of 32 bytes, newest first"
+            self.refuse("DATA_KEYS", "holds something that is no key", accepted)
+        good = tuple(key for key in keys if key is not None)
+        if self.production and any(len(set(key)) < 8 for key in good):
+            self.refuse("DATA_KEYS", "holds a key that is not random", "32 random bytes in base64")
+        if len(set(good)) != len(good):
+            self.refuse("DATA_KEYS", "holds a key twice", "each key once, newest first")
+        return good
+
+    def check_strength(self, name: str, value: str) -> None:
+        if len(value) < (32 if self.production else 16):
+            self.refuse(name, "is too short", "32 random characters or more")
+        elif self.production and (
+            len(set(value)) < 8 or any(value.lower().startswith(weak) for weak in _WEAK)
+        ):
+            self.refuse(name, "looks like a default", "32 random characters or more")
+
+    def kept(self, name: str, fresh: str) -> str:
+        """A key made at the first start and kept beside the embedded database."""
+        if self.production:
+            self.refuse(name, "is missing", "a random value; production makes none by itself")
+            return ""
+        self.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self.instance / name.lower()
+        try:
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(fresh)
+        except FileExistsError:
+            pass
+        return path.read_text().strip()
+
+    def public_url(self) -> str:
+        value = self.address("PUBLIC_URL") or "http://127.0.0.1:8000"
+        parts = urlsplit(value)
+        if self.production and (parts.scheme != "https" or _is_loopback(parts.hostname or "")):
+            self.refuse("PUBLIC_URL", f"is {value!r}", "in production an https address that Twilio can reach")
+        return value
+
+    def address(self, name: str) -> str | None:
+        value = self.text(name)
+        if value is None:
+            return None
+        accepted = "http://HOST or https://HOST, with a path if any, no trailing slash"
+        try:
+            parts = urlsplit(value)
+            sound = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1) > 0
+        except ValueError:
+            sound = False
+        if not sound or "?" in value or "#" in value or "@" in value or value.endswith("/") or " " in value:
+            self.refuse(name, f"is {value!r}", accepted)
+        return value
+
+    def auth_tokens(self) -> tuple[str, ...]:
+        value = self.text("TWILIO_AUTH_TOKEN")
+        tokens = tuple(part.strip() for part in value.split(",")) if value else ()
+        if len(tokens) > 2 or "" in tokens:
+            self.refuse("TWILIO_AUTH_TOKEN", "is not one or two tokens", "TOKEN or NEW_TOKEN,OLD_TOKEN")
+        return tokens
+
+    def rate(self) -> float:
+        value = self.text("SMS_RATE_PER_SECOND") or "0"
+        try:
+            rate = float(value)
+        except ValueError:
+            rate = -1.0
+        if not 0 <= rate < 10_000:
+            self.refuse("SMS_RATE_PER_SECOND", f"is {value!r}", "a number from 0 (no limit of ours) to 9999")
+        return rate
+
+    def check_gateway(self, config: Config) -> None:
+        account = config.twilio_account_sid
+        if account and not account.startswith("AC"):
+            self.refuse("TWILIO_ACCOUNT_SID", "does not begin with AC", "the account's SID, AC…")
+        service = config.twilio_messaging_service_sid
+        if service and not service.startswith("MG"):
+            self.refuse("TWILIO_MESSAGING_SERVICE_SID", "does not begin with MG", "a service's SID, MG…")
+        if config.sms_gateway == "twilio" and not account:
+            self.refuse("TWILIO_ACCOUNT_SID", "is missing", "the account's SID, AC…")
+        if config.sms_gateway == "twilio" and not config.twilio_auth_tokens:
+            self.refuse("TWILIO_AUTH_TOKEN", "is missing", "TOKEN or NEW_TOKEN,OLD_TOKEN")
+        if self.production and config.sms_gateway == "console":
+            self.refuse("SMS_GATEWAY", "is 'console', which texts nobody", "twilio in production")
+        base = config.twilio_api_base_url
+        if (
+            self.production
+            and base
+            and base.startswith("http:")
+            and not _is_loopback(urlsplit(base).hostname)
+        ):
+            self.refuse("TWILIO_API_BASE_URL", "is not https", "an https address in production")
+
+
+def _random_key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _decoded(value: str) -> bytes | None:
+    try:
+        key = base64.b64decode(value.replace("-", "+").replace("_", "/"), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return key if len(key) == 32 else None
+
+
+def _is_loopback(host: str | None) -> bool:
+    if host is None or host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified

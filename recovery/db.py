@@ -1,0 +1,138 @@
+"""The database: session, transactions, and the column types for UTC time and sealed text."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from recovery.crypto import Keyring
+
+
+class Base(DeclarativeBase):
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+def new_id() -> UUID:
+    """A UUID of version 7: ids made later sort later (to the millisecond)."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = (milliseconds << 80) | int.from_bytes(os.urandom(10), "big")
+    value = (value & ~(0xF << 76)) | (7 << 76)
+    return UUID(int=(value & ~(3 << 62)) | (2 << 62))
+
+
+def id_column() -> Mapped[UUID]:
+    return mapped_column(sa.Uuid, primary_key=True, default=new_id)
+
+
+def keyring() -> Keyring:
+    return cast(Keyring, current_app.extensions["recovery.keyring"])
+
+
+class UtcTime(sa.types.TypeDecorator[datetime]):
+    """A moment: takes any zone, keeps UTC, gives UTC back (SQLite knows no zones)."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its offset")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class SealedText(sa.types.TypeDecorator[str]):
+    """Text encrypted at rest; `purpose` ("table.column") is bound in."""
+
+    impl = sa.LargeBinary
+    cache_ok = True
+
+    def __init__(self, purpose: str) -> None:
+        super().__init__()
+        self.purpose = purpose
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else keyring().seal(value, self.purpose)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:
+        return None if value is None else keyring().open(bytes(value), self.purpose)
+
+
+def choice(name: str, values: type[Any] | tuple[str, ...], column: str) -> sa.CheckConstraint:
+    """A check that `column` holds one of the words of an enumeration, or null."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return sa.CheckConstraint(f"{column} IN ({listed})", name=name)
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """One unit that writes: commits at the end, rolls back on any error.
+
+    Only edges (a route, a job, a command) open one; services work inside it. On SQLite the
+    transaction is immediate, so that two units cannot both decide on what the other changes.
+    """
+    session = cast(Session, db.session)
+    session.rollback()
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """One unit that only reads: on SQLite it waits for no writer."""
+    session = cast(Session, db.session)
+    session.rollback()
+    session.connection(execution_options={"reading": True})
+    try:
+        yield session
+    finally:
+        session.rollback()
+
+
+def prepare(engine: Engine) -> None:
+    """Give an engine our manners: on SQLite WAL, foreign keys and immediate transactions."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        only_reads = connection.get_execution_options().get("reading")
+        connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")

@@ -1,0 +1,1 @@
+"""Alembic migrations: small, forward, never edited once shipped."""

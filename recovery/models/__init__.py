@@ -1,0 +1,1 @@
+"""Rows: columns, constraints and relations. What must always hold, the database enforces."""

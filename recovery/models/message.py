@@ -1,0 +1,105 @@
+"""Texts in both directions. An outgoing text is a row before it is a call."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from recovery.db import Base, SealedText, UtcTime, choice, id_column
+
+DIRECTIONS = ("inbound", "outbound")
+# What an outgoing text is, which decides what binds it (see services/outbox.py).
+KINDS = ("welcome", "check_in", "late", "reminder", "answer", "safety", "nurse", "on_call")
+# queued: waiting; sending: claimed; in_doubt: perhaps sent; the rest is final but sent.
+STATUSES = (
+    "received",
+    "queued",
+    "sending",
+    "in_doubt",
+    "sent",
+    "delivered",
+    "undelivered",
+    "refused",
+    "expired",
+    "cancelled",
+)
+DAILY_CAP = 12
+
+
+class Message(Base):
+    """`dedupe_key` names what the text is for, so that the same thing can never be two rows."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        sa.UniqueConstraint("twilio_sid"),
+        sa.UniqueConstraint("dedupe_key"),
+        sa.UniqueConstraint("patient_id", "seq"),
+        sa.Index("ix_message_due", "status", "due_at"),
+        sa.Index("ix_message_phone", "phone_hash", "created_at"),
+        sa.Index("ix_message_treatment", "treatment_id"),
+        choice("direction", DIRECTIONS, "direction"),
+        choice("kind", KINDS, "kind"),
+        choice("status", STATUSES, "status"),
+    )
+
+    id: Mapped[UUID] = id_column()
+    clinic_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("clinic.id"), index=True)
+    patient_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("patient.id"))
+    treatment_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("treatment.id"))
+    check_in_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("check_in.id"), index=True)
+    answers_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("message.id"), index=True)
+    unknown_number_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("unknown_number.id"), index=True)
+    seq: Mapped[int | None]
+    direction: Mapped[str] = mapped_column(sa.String(8))
+    kind: Mapped[str | None] = mapped_column(sa.String(10))
+    wording: Mapped[str | None] = mapped_column(sa.String(40))
+    dedupe_key: Mapped[str] = mapped_column(sa.String(80))
+    phone: Mapped[str | None] = mapped_column(SealedText("message.phone"))
+    phone_hash: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32))
+    clinic_phone: Mapped[str | None] = mapped_column(sa.String(64))
+    body: Mapped[str | None] = mapped_column(SealedText("message.body"))
+    body_hash: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32))
+    media_count: Mapped[int] = mapped_column(default=0)
+    media: Mapped[str | None] = mapped_column(SealedText("message.media"))
+    intent: Mapped[str | None] = mapped_column(sa.String(12))
+    reading: Mapped[str | None] = mapped_column(SealedText("message.reading"))
+    status: Mapped[str] = mapped_column(sa.String(12))
+    provider_status: Mapped[str | None] = mapped_column(sa.String(32))
+    error_code: Mapped[int | None]
+    twilio_sid: Mapped[str | None] = mapped_column(sa.String(64))
+    due_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    owner: Mapped[str | None] = mapped_column(sa.String(80))
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    read_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class ProviderEvent(Base):
+    """One status callback, kept as it came; without a clinic when the text is not known."""
+
+    __tablename__ = "provider_event"
+
+    id: Mapped[UUID] = id_column()
+    clinic_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("clinic.id"))
+    message_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("message.id"), index=True)
+    twilio_sid: Mapped[str] = mapped_column(sa.String(64), index=True)
+    status: Mapped[str] = mapped_column(sa.String(32))
+    detail: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    received_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class TextCount(Base):
+    """Texts to one number on one UTC day over all clinics; the hard cap is this table's check."""
+
+    __tablename__ = "text_count"
+    __table_args__ = (sa.CheckConstraint(f"texts BETWEEN 0 AND {DAILY_CAP}", name="daily_cap"),)
+
+    phone_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32), primary_key=True)
+    day: Mapped[date] = mapped_column(sa.Date, primary_key=True)
+    texts: Mapped[int]

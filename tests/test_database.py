@@ -1,0 +1,30 @@
+"""The migrations build exactly what the models say, and SQLite and PostgreSQL behave alike."""
+
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from flask import Flask
+
+from recovery.db import db
+
+
+def test_migrations_build_exactly_the_models(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, db.metadata) == []
+
+
+def test_every_table_belongs_to_a_clinic(app: Flask) -> None:
+    of_the_installation = {"clinic", "job_run", "switch", "text_count"}
+    without = {table.name for table in db.metadata.sorted_tables if "clinic_id" not in table.columns}
+    assert without == of_the_installation
+
+
+def test_sqlite_has_our_manners(app: Flask) -> None:
+    if db.engine.dialect.name != "sqlite":
+        return
+    pragmas = {
+        name: db.session.scalar(sa.text(f"PRAGMA {name}"))
+        for name in ("journal_mode", "foreign_keys", "busy_timeout")
+    }
+    assert pragmas == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 10000}
