@@ -75,4 +75,4 @@ class Gateway(Protocol):
         """Hands one text over, once. Never raises for a failure of the provider or the network."""
 
     def verifies(self, url: str, parameters: Posted, signature: str) -> bool:
-        """Whether the provider signed a call to `url` (public address, raw path, raw query) with this form."""
+        """Whether the provider signed this form for `url`: public address, raw path, `?` and raw query."""
