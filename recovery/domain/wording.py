@@ -1,0 +1,133 @@
+"""Every text that leaves, by its key: the wording in the patient's language, filled in and plain.
+
+The words themselves stand in `texts/`, one file a language; what differs by country in `regions`.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from recovery.domain import gsm7, regions
+from recovery.domain.vocabulary import CORE, LANGUAGES, CheckInKind, SkinType
+
+_TEXTS = Path(__file__).with_name("texts")
+_FALLBACK = "en"
+_LIGHT = frozenset({SkinType.I, SkinType.II, SkinType.III})
+_EXAMPLE = ("3", "1", "0")
+
+
+def keys() -> tuple[str, ...]:
+    """The keys of all texts, in the order of the English file."""
+    return tuple(_language(_FALLBACK)["texts"])
+
+
+def text(key: str, language: str, region: str, **fillings: object) -> str:
+    """The text as it leaves, in GSM-7 as far as the fillings are.
+
+    `language` is one of LANGUAGES, `region` the ISO code of the clinic's phone country, which picks
+    words such as "ER". More fillings than needed are no harm. A text without a translation is
+    English. Raises KeyError for an unknown key or language, ValueError for a missing filling.
+    """
+    key = _variant(key, fillings)
+    template, spoken = _template(key, language)
+    filled = {**_words(spoken, region, fillings), **fillings}
+    missing = sorted(fields(template) - filled.keys())
+    if missing:
+        raise ValueError(f"the text {key} needs {', '.join(missing)}")
+    return gsm7.plain(template.format_map(filled))
+
+
+def fields(template: str) -> frozenset[str]:
+    """The names that a template wants filled in."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name)
+
+
+def question(kind: CheckInKind, skin_type: str | None) -> str:
+    """The key of the text that asks: by the kind of check-in and Fitzpatrick's skin type (None: unknown).
+
+    On skin IV to VI, or unknown, it asks about a change of color too.
+    """
+    if kind == CheckInKind.LATE:
+        return "day_28"
+    return "check_in_light" if skin_type in _LIGHT else "check_in"
+
+
+def reminder(skin_type: str | None) -> str:
+    """The key of the reminder that goes with the question for this skin type."""
+    return "reminder_light" if skin_type in _LIGHT else "reminder"
+
+
+def symptom_list(
+    symptoms: Sequence[str], language: str, region: str = "", skin_type: str | None = None
+) -> str:
+    """The core symptoms in words, in their order: "swelling and itching". KeyError for any other."""
+    if unknown := sorted(set(symptoms) - set(CORE)):
+        raise KeyError(f"not asked about: {', '.join(unknown)}")
+    words = _language(language)["words"]
+    named = {symptom: words[symptom] for symptom in CORE if symptom in symptoms}
+    if "redness" in named and skin_type not in _LIGHT:
+        named["redness"] = words["redness_or_color"].format_map(regions.words(language, region))
+    *others, last = named.values()
+    return f"{words['comma'].join(others)} {words['and']} {last}" if others else str(last)
+
+
+def partial(
+    missing: Sequence[str], language: str, region: str = "", skin_type: str | None = None
+) -> dict[str, object]:
+    """The fillings `symptoms`, `n` and `like` of the text `partial`, for the core symptoms still missing."""
+    names = symptom_list(missing, language, region, skin_type)
+    return {"symptoms": names, "n": len(missing), "like": " ".join(_EXAMPLE[: len(missing)])}
+
+
+def when(due: datetime, timezone: str, language: str) -> str:
+    """A moment on the clinic's clock in at most 12 characters: "Mon 3 pm", "lun 15:00"."""
+    if due.tzinfo is None:
+        raise ValueError(f"a moment needs its time zone, and {due.isoformat()} has none")
+    wall = due.astimezone(ZoneInfo(timezone))
+    words = _language(language)["words"]
+    weekday = words["weekdays"][wall.weekday()]
+    if words["clock"] == "24":
+        return f"{weekday} {wall:%H:%M}"
+    minutes = f":{wall:%M}" if wall.minute else ""
+    return f"{weekday} {wall.hour % 12 or 12}{minutes} {'am' if wall.hour < 12 else 'pm'}"
+
+
+def priority(word: str, language: str) -> str:
+    """How an on-call text calls the priority "urgent" or "emergency"."""
+    return str(_language(language)["words"][word])
+
+
+@cache
+def _language(language: str) -> Mapping[str, Any]:
+    if language not in LANGUAGES:
+        raise KeyError(f"no texts in the language {language}")
+    return tomllib.loads((_TEXTS / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+def _template(key: str, language: str) -> tuple[str, str]:
+    """The template and the language that it really is in."""
+    for spoken in (language, _FALLBACK):
+        if key in _language(spoken)["texts"]:
+            return _language(spoken)["texts"][key], spoken
+    raise KeyError(f"no text {key}")
+
+
+def _variant(key: str, fillings: Mapping[str, object]) -> str:
+    """The same text for one number instead of several, or for a country without a crisis line."""
+    if key == "partial" and fillings.get("n") == 1:
+        return "partial_one"
+    if key == "emergency_self_harm" and not fillings.get("crisis"):
+        return "emergency_self_harm_no_line"
+    return key
+
+
+def _words(language: str, region: str, fillings: Mapping[str, object]) -> Mapping[str, str]:
+    words = dict(regions.words(language, region))
+    if regions.takes_texts(str(fillings.get("crisis", ""))):
+        words["reach"] = words["reach_texted"]
+    return words
