@@ -77,6 +77,9 @@ class Protocol:
     scored_symptoms: tuple[str, ...] = (*CORE, "pain", "burning")
     severe_from: int = 7
     very_severe_from: int = 9
+    severe_from_day: int = 1
+    severe_redness_soon_to_day: int = 1
+    severe_redness_soon_to_day_deep: int = 2
     worsening_from_day: int = 2
     worsening_rise: int = 3
     worsening_to: int = 4
@@ -84,6 +87,7 @@ class Protocol:
     rebound_from_day: int = 3
     rebound_to: int = 4
     rebound_after: int = 1
+    rebound_after_from_day: int = 1
     persisting_soon_from: int = 4
     persisting_mild_from: int = 2
     persisting_mild_soon_day: int = 7
@@ -112,6 +116,9 @@ class Protocol:
     soon_clinic_days: int = 1
     routine_clinic_days: int = 2
     overdue_factor: int = 2
+    on_call_share: float = 0.5
+    on_call_quiet_from: time = time(22)
+    on_call_quiet_until: time = time(7)
 
     # Bands of a score, by the lowest value of each: none, mild, moderate, severe, very severe.
     bands: tuple[int, ...] = field(default=(0, 1, 4, 7, 9))
