@@ -1,0 +1,1 @@
+"""Texts through the port: each way out, its codes and its signature."""
