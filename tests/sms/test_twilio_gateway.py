@@ -87,7 +87,6 @@ def test_a_text_of_any_script_arrives_as_it_was(gateway: TwilioGateway, twilio: 
         (faults.refuse(99999), Refused(99999, RefusalKind.UNKNOWN, "HTTP 400, code 99999")),
         (faults.answer(404), Refused(None, RefusalKind.UNKNOWN, "HTTP 404")),
         (faults.answer(403), Refused(None, RefusalKind.ALARM, "HTTP 403")),
-        (faults.answer(307), Unknown("HTTP 307")),
         (faults.answer(500), Unknown("HTTP 500")),
         (faults.answer(503, 20429), Unknown("HTTP 503, code 20429")),
         (faults.drop(accepts=False), Unknown("ConnectionError")),
@@ -136,6 +135,14 @@ def test_a_refused_connection_sent_nothing() -> None:
     gateway.close()
 
     assert outcome == Refused(None, RefusalKind.LATER, "no connection: NewConnectionError")
+
+
+def test_a_redirect_does_not_carry_the_token_away(gateway: TwilioGateway, twilio: Simulator) -> None:
+    with Simulator(SID, TOKEN) as stranger:
+        twilio.fail_next(faults.redirect(f"{stranger.base_url}/2010-04-01/Accounts/{SID}/Messages.json"))
+
+        assert gateway.send(TEXT) == Unknown("HTTP 307")
+        assert stranger.requests == []
 
 
 def test_a_wrong_token_is_an_alarm(twilio: Simulator) -> None:

@@ -39,6 +39,7 @@ class Shown:
     status: int
     body: object = None
     content_type: str = "application/json"
+    location: str | None = None
 
 
 class Server(ThreadingHTTPServer):
@@ -88,7 +89,7 @@ class Handler(BaseHTTPRequestHandler):
         if fault.accepts:
             carry_out(self.server.account, seen)
         if fault.refusal:
-            return self._show(Shown(fault.refusal.status, fault.refusal.as_json()))
+            return self._show(Shown(fault.refusal.status, fault.refusal.as_json(), location=fault.location))
         if fault.hangs:
             self.server.released.wait()
         return self._drop()
@@ -107,6 +108,8 @@ class Handler(BaseHTTPRequestHandler):
     def _show(self, shown: Shown) -> None:
         body = shown.body if isinstance(shown.body, bytes) else json.dumps(shown.body).encode()
         self.send_response(shown.status)
+        if shown.location:
+            self.send_header("Location", shown.location)
         if shown.status != 204:
             self.send_header("Content-Type", shown.content_type)
             self.send_header("Content-Length", str(len(body)))

@@ -36,18 +36,24 @@ class Fault:
     """`accepts`: the request is carried out all the same, so that only its answer is lost."""
 
     refusal: Refusal | None = None
+    location: str | None = None
     accepts: bool = False
     hangs: bool = False
 
 
 def answer(status: int, code: int | None = None, *, accepts: bool = False) -> Fault:
     """An error answer: 429, 500, 503."""
-    return Fault(Refusal(status, code), accepts)
+    return Fault(Refusal(status, code), accepts=accepts)
 
 
 def refuse(code: int, status: int = 400) -> Fault:
     """Twilio's no, with its code."""
     return Fault(Refusal(status, code))
+
+
+def redirect(location: str) -> Fault:
+    """Another address for the same request."""
+    return Fault(Refusal(307, None), location)
 
 
 def drop(*, accepts: bool = True) -> Fault:
