@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from recovery.domain import gsm7, regions
+from recovery.domain.days import utc
 from recovery.domain.vocabulary import CORE, LANGUAGES, CheckInKind, SkinType
 
 _TEXTS = Path(__file__).with_name("texts")
@@ -34,12 +35,19 @@ def text(key: str, language: str, region: str, **fillings: object) -> str:
     English. Raises KeyError for an unknown key or language, ValueError for a missing filling.
     """
     key = _variant(key, fillings)
-    template, spoken = _template(key, language)
-    filled = {**_words(spoken, region, fillings), **fillings}
-    missing = sorted(fields(template) - filled.keys())
-    if missing:
+    wanted = template(key, language)
+    filled = {**_words(_spoken(key, language), region, fillings), **fillings}
+    if missing := sorted(fields(wanted) - filled.keys()):
         raise ValueError(f"the text {key} needs {', '.join(missing)}")
-    return gsm7.plain(template.format_map(filled))
+    return gsm7.plain(wanted.format_map(filled))
+
+
+def template(key: str, language: str) -> str:
+    """The wording with its fillings in braces. Raises KeyError for an unknown key or language."""
+    texts = _language(_spoken(key, language))["texts"]
+    if key not in texts:
+        raise KeyError(f"no text {key}")
+    return str(texts[key])
 
 
 def fields(template: str) -> frozenset[str]:
@@ -86,9 +94,7 @@ def partial(
 
 def when(due: datetime, timezone: str, language: str) -> str:
     """A moment on the clinic's clock in at most 12 characters: "Mon 3 pm", "lun 15:00"."""
-    if due.tzinfo is None:
-        raise ValueError(f"a moment needs its time zone, and {due.isoformat()} has none")
-    wall = due.astimezone(ZoneInfo(timezone))
+    wall = utc(due).astimezone(ZoneInfo(timezone))
     words = _language(language)["words"]
     weekday = words["weekdays"][wall.weekday()]
     if words["clock"] == "24":
@@ -109,12 +115,9 @@ def _language(language: str) -> Mapping[str, Any]:
     return tomllib.loads((_TEXTS / f"{language}.toml").read_text(encoding="utf-8"))
 
 
-def _template(key: str, language: str) -> tuple[str, str]:
-    """The template and the language that it really is in."""
-    for spoken in (language, _FALLBACK):
-        if key in _language(spoken)["texts"]:
-            return _language(spoken)["texts"][key], spoken
-    raise KeyError(f"no text {key}")
+def _spoken(key: str, language: str) -> str:
+    """The language that the text really is in: English where a translation is missing."""
+    return language if key in _language(language)["texts"] else _FALLBACK
 
 
 def _variant(key: str, fillings: Mapping[str, object]) -> str:
