@@ -14,6 +14,13 @@ _DAY = timedelta(days=1)
 _DAYS_TO_SEARCH = 4
 
 
+def utc(at: datetime) -> datetime:
+    """The same moment in UTC, where adding hours and comparing count real time and not the wall's."""
+    if at.tzinfo is None or at.utcoffset() is None:
+        raise ValueError(f"a moment needs its time zone, and {at.isoformat()} has none")
+    return at.astimezone(UTC)
+
+
 def date_of(at: datetime, timezone: str) -> date:
     """The calendar date on the patient's wall."""
     return _on_the_wall(at, timezone).date()
@@ -62,7 +69,7 @@ def next_within(at: datetime, from_time: time, until_time: time, timezone: str) 
     Raises ValueError for hours that never begin (`from_time` not before `until_time`).
     """
     if within(at, from_time, until_time, timezone):
-        return at.astimezone(UTC)
+        return utc(at)
     today = date_of(at, timezone)
     for day in range(_DAYS_TO_SEARCH):
         begin = local(today, day, from_time, timezone)
@@ -73,6 +80,4 @@ def next_within(at: datetime, from_time: time, until_time: time, timezone: str) 
 
 def _on_the_wall(at: datetime, timezone: str) -> datetime:
     """What the patient's clock shows: a naive datetime, for comparing within one zone."""
-    if at.tzinfo is None or at.utcoffset() is None:
-        raise ValueError(f"a moment needs its time zone, and {at.isoformat()} has none")
-    return at.astimezone(ZoneInfo(timezone)).replace(tzinfo=None, fold=0)
+    return utc(at).astimezone(ZoneInfo(timezone)).replace(tzinfo=None, fold=0)

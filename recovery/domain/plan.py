@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from recovery.domain.days import date_of, day_of, local, next_within, within
+from recovery.domain.days import date_of, day_of, local, next_within, utc, within
 from recovery.domain.protocol import Protocol
 from recovery.domain.vocabulary import CheckInKind
 
@@ -28,6 +28,7 @@ class Slot:
 
 def accepts_treated_at(protocol: Protocol, treated_at: datetime, now: datetime) -> str | None:
     """None if a treatment at `treated_at` may be entered now, else a sentence of what is wrong."""
+    treated_at, now = utc(treated_at), utc(now)
     if treated_at > now + timedelta(hours=protocol.treated_ahead_hours):
         return f"The treatment is more than {protocol.treated_ahead_hours} hours ahead."
     if treated_at < now - timedelta(days=protocol.treated_back_days):
@@ -97,9 +98,9 @@ def moved(
     day0 = date_of(treated_at, timezone)
     asked_days = {day_of(treated_at, asked, timezone) for asked in asked_at}
     apart = timedelta(hours=protocol.hours_between_check_ins)
-    earliest = max([now, *(asked + apart for asked in asked_at)])
+    earliest = max([utc(now), *(utc(asked) + apart for asked in asked_at)])
     if welcomed_at is not None:
-        earliest = max(earliest, welcomed_at + timedelta(minutes=protocol.welcome_to_check_in_minutes))
+        earliest = max(earliest, utc(welcomed_at) + timedelta(minutes=protocol.welcome_to_check_in_minutes))
     return tuple(
         _begun(_slot(protocol, each.kind, each.day, day0, check_in_time, timezone), earliest, asked_days)
         for each in slots_unsent
@@ -124,7 +125,7 @@ def reminder(
         return None
     if texts_today >= protocol.automatic_per_day:
         return None
-    due = sent_at + timedelta(hours=protocol.reminder_after_hours)
+    due = utc(sent_at) + timedelta(hours=protocol.reminder_after_hours)
     same_day = date_of(due, timezone) == date_of(sent_at, timezone)
     if not same_day or not within(due, protocol.quiet_until, protocol.reminder_until, timezone):
         return None
