@@ -11,9 +11,7 @@ from dataclasses import dataclass
 
 from recovery.domain.vocabulary import EMERGENCIES, Intent, Priority, RedFlag
 
-SAFETY = frozenset(
-    {"emergency", "emergency_self_harm", "infection_open", "infection_closed", "opt_out"},
-)
+SAFETY = frozenset({"emergency", "emergency_self_harm", "infection_open", "infection_closed", "opt_out"})
 ASKING = frozenset({"clarification", "clarification_fine", "clarification_second", "photo"})
 
 _SILENCE = ""
@@ -32,7 +30,7 @@ class Situation:
     """All that the choice depends on, as it stands with this text stored and triaged."""
 
     # What was read.
-    intent: str
+    intent: Intent
     red_flags: frozenset[str] = frozenset()  # stated as happening now
     is_fine: bool = False  # "good", "fine", "ok"
     photo: bool = False
@@ -116,13 +114,15 @@ def _urgent(s: Situation) -> str | None:
 
 
 def _keyword(s: Situation) -> str | None:
-    return {Intent.OPT_IN: "opt_in", Intent.HELP: "help"}.get(Intent(s.intent))
+    return {Intent.OPT_IN: "opt_in", Intent.HELP: "help"}.get(s.intent)
 
 
 def _late(s: Situation) -> str | None:
     """No score is asked for or thanked for in an answer to the late question."""
-    if not s.late_question or s.flagged:
-        return _flagged(s) if s.late_question else None
+    if not s.late_question:
+        return None
+    if s.flagged is not None:
+        return _flagged(s)
     if s.is_none:
         return "day_28_none"
     return _SILENCE if s.intent == Intent.ACK else "thanks_noted_last"
@@ -140,7 +140,7 @@ def _photo(s: Situation) -> str | None:
         return None
     if s.intent in (Intent.UNCLEAR, Intent.ACK):
         return _SILENCE if "photo" in s.asked_recently else "photo"
-    mild = s.flagged is Priority.ROUTINE and s.intent == Intent.REPORT
+    mild = s.flagged == Priority.ROUTINE and s.intent == Intent.REPORT
     return "photo_noted" if mild else None
 
 
@@ -158,7 +158,7 @@ def _unread(s: Situation) -> str | None:
 def _flagged(s: Situation) -> str | None:
     if s.flagged is None:
         return None
-    return "thanks_flagged_routine" if s.flagged is Priority.ROUTINE else "thanks_flagged"
+    return "thanks_flagged_routine" if s.flagged == Priority.ROUTINE else "thanks_flagged"
 
 
 def _thanks(s: Situation) -> str | None:
@@ -168,10 +168,11 @@ def _thanks(s: Situation) -> str | None:
     if s.recovers:
         return "recovered"
     key = "thanks_noted"
-    if s.scores and not s.other_symptoms and not any(s.scores):
-        key = "thanks_clear"
-    elif s.scores and not s.approximate and not s.case_open and max(s.scores) <= s.usual_limit:
-        key = "thanks_usual"
+    if s.scores and not s.other_symptoms:
+        if not any(s.scores):
+            key = "thanks_clear"
+        elif max(s.scores) <= s.usual_limit and not s.approximate and not s.case_open:
+            key = "thanks_usual"
     return key if s.check_in_tomorrow else f"{key}_last"
 
 
