@@ -48,7 +48,7 @@ def update(
     strengthen. `silence_broken` says that a report has come since the case's silence was flagged.
     A risk fact that raises switches closing by itself and the limits after a resolve off.
     """
-    if case is not None and case.status is CaseStatus.RESOLVED:
+    if case is not None and case.status == CaseStatus.RESOLVED:
         return case
     moment = Moment(
         protocol=protocol,
@@ -101,7 +101,7 @@ def _resurfaces(case: Case, change: Change) -> bool:
         return False
     if change.news.rank > case.priority.rank or change.news.rank >= Priority.URGENT.rank:
         return True
-    return change.opened and case.status is CaseStatus.SNOOZED
+    return change.opened and case.status == CaseStatus.SNOOZED
 
 
 def _by_key(evidence: Iterable[Evidence]) -> dict[Key, list[Evidence]]:

@@ -63,12 +63,15 @@ class Case:
 
     @property
     def unseen(self) -> bool:
-        return self.status is CaseStatus.OPEN and not self.acknowledged
+        return self.status == CaseStatus.OPEN and not self.acknowledged
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The latest case of a treatment that a nurse resolved; `resolved_seq` is the last seq she knew."""
+    """What a nurse resolved in this treatment; `resolved_seq` is the last seq that she knew.
+
+    `reasons` are those of the latest case, or of all that she resolved, oldest first.
+    """
 
     reasons: tuple[Reason, ...]
     resolved_seq: int
@@ -81,7 +84,7 @@ def standing(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
 
 def ends_by_itself(reason: Reason) -> bool:
     """Whether later reports can end it: a routine score by a 0, silence by a report."""
-    return reason.rule is Rule.NO_ANSWER or (reason.basis == SCORES and reason.evident is Priority.ROUTINE)
+    return reason.rule == Rule.NO_ANSWER or (reason.basis == SCORES and reason.evident == Priority.ROUTINE)
 
 
 def closes_by_itself(case: Case, *, raised: bool = False) -> bool:

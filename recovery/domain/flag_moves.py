@@ -44,9 +44,9 @@ def move(
         return status
     if action is Action.REOPEN:
         return _reopened(status, another_open)
-    if status is CaseStatus.RESOLVED:
+    if status == CaseStatus.RESOLVED:
         raise Conflict("This case is resolved; reopen it first.")
-    if status is CaseStatus.ACKNOWLEDGED and action is Action.ACKNOWLEDGE and not same_person:
+    if status == CaseStatus.ACKNOWLEDGED and action is Action.ACKNOWLEDGE and not same_person:
         raise Conflict("Somebody else has acknowledged this case already.")
     return LEADS_TO.get(action, status)
 
@@ -61,7 +61,7 @@ def wake(protocol: Protocol, hours: ClinicHours, case: Case, now: datetime, *, r
 
     With a risk fact that raises it is never cleared.
     """
-    if case.status is not CaseStatus.SNOOZED:
+    if case.status != CaseStatus.SNOOZED:
         return case
     if case.reasons and not standing(case.reasons) and not raised:
         return replace(case, status=CaseStatus.RESOLVED, outcome=Outcome.CLEARED)
@@ -79,7 +79,7 @@ def escalate(protocol: Protocol, hours: ClinicHours, case: Case, now: datetime) 
 
 
 def _reopened(status: CaseStatus, another_open: bool) -> CaseStatus:
-    if status is not CaseStatus.RESOLVED:
+    if status != CaseStatus.RESOLVED:
         raise Conflict("Only a resolved case can be reopened.")
     if another_open:
         raise Conflict("This treatment has another case that is not resolved.")

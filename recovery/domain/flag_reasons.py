@@ -81,8 +81,8 @@ def _resolved(moment: Moment, given: Sequence[Evidence]) -> Reason | None:
     """The reason of the same rule and symptom that a nurse resolved last, unless it was withdrawn."""
     keys = {(each.rule, each.symptom) for each in given}
     reasons = moment.past.reasons if moment.past else ()
-    found = (reason for reason in reasons if reason.key in keys and reason.withdrawn_at is None)
-    return next(found, None)
+    found = [reason for reason in reasons if reason.key in keys and reason.withdrawn_at is None]
+    return found[-1] if found else None
 
 
 def _is_new_event(moment: Moment, resolved: Reason | None, event: Evidence) -> bool:
@@ -91,7 +91,7 @@ def _is_new_event(moment: Moment, resolved: Reason | None, event: Evidence) -> b
     if event.source_id in resolved.sources:
         return False
     same_silence = moment.last_report_seq <= moment.past.resolved_seq and not moment.raised
-    return event.rule is not Rule.NO_ANSWER or not same_silence
+    return event.rule != Rule.NO_ANSWER or not same_silence
 
 
 def _goes_beyond(moment: Moment, resolved: Reason | None, now: Evidence, given: Sequence[Evidence]) -> bool:
@@ -123,7 +123,7 @@ def _opened(moment: Moment, evidence: Sequence[Evidence]) -> Change:
 def _strengthened(moment: Moment, held: Reason, evidence: Sequence[Evidence]) -> Change:
     fresh = [each for each in evidence if each.source_id not in held.sources]
     plain = replace(held, priority=held.evident)
-    weighed = [*evidence] if held.basis == SCORES else [plain, *evidence]
+    weighed: list[Reason | Evidence] = [*evidence] if held.basis == SCORES else [plain, *evidence]
     strongest = max(weighed, key=_strength)
     rose = strongest.priority.rank > held.evident.rank
     escalated = held.escalated and not rose
@@ -135,7 +135,7 @@ def _strengthened(moment: Moment, held: Reason, evidence: Sequence[Evidence]) ->
         explanation=strongest.explanation,
         last_at=moment.now if fresh else held.last_at,
         sources=_sources(held.sources, fresh),
-        withdrawn_at=None if evidence else held.withdrawn_at,
+        withdrawn_at=None if fresh or held.basis == SCORES else held.withdrawn_at,
         escalated=escalated,
     )
     reason = replace(reason, ended_at=_ended_at(moment, reason, fresh=bool(fresh)))
@@ -157,13 +157,11 @@ def _due_at(moment: Moment, held: Reason, reason: Reason, opened: bool) -> datet
 
 def _ended_at(moment: Moment, reason: Reason, *, fresh: bool) -> datetime | None:
     """When it ended by itself; a silence stays ended until a new one, a score while its symptom is 0."""
-    if reason.rule is Rule.NO_ANSWER:
-        ended = not fresh and (reason.ended_at is not None or moment.silence_broken)
-    else:
-        ended = ends_by_itself(reason) and reason.symptom in moment.zeros
-    if not ended or moment.raised:
-        return None
-    return reason.ended_at or moment.now
+    if reason.rule == Rule.NO_ANSWER:
+        ended = reason.ended_at is not None or (moment.silence_broken and not moment.raised)
+        return (reason.ended_at or moment.now) if ended and not fresh else None
+    ended = ends_by_itself(reason) and reason.symptom in moment.zeros and not moment.raised
+    return (reason.ended_at or moment.now) if ended else None
 
 
 def _strength(weighed: Reason | Evidence) -> tuple[int, int]:

@@ -78,7 +78,7 @@ def on_call_from(
     """
     if not hours.on_call or priority.rank < Priority.URGENT.rank:
         return None
-    if priority is Priority.EMERGENCY:
+    if priority == Priority.EMERGENCY:
         return _utc(flagged_at)
     if not is_open(hours, flagged_at):
         return _after_quiet(protocol, hours, flagged_at)
