@@ -11,6 +11,7 @@ from recovery.crypto import Keyring
 from recovery.db import db, prepare
 from recovery.models import all as _models  # noqa: F401
 from recovery.sms.choose import from_config
+from recovery.webhooks import webhooks
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -31,5 +32,6 @@ def create_app(config: Config) -> Flask:
     Migrate(app, db, directory=str(MIGRATIONS), compare_type=True)
     with app.app_context():
         prepare(db.engine)
+    app.register_blueprint(webhooks)
     commands.register(app)
     return app

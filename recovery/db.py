@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -90,6 +91,16 @@ def choice(name: str, values: type[Any] | tuple[str, ...], column: str) -> sa.Ch
     """A check that `column` holds one of the words of an enumeration, or null."""
     listed = ", ".join(f"'{value}'" for value in values)
     return sa.CheckConstraint(f"{column} IN ({listed})", name=name)
+
+
+def add_if_new(model: type[Base], **values: Any) -> bool:
+    """Insert a row unless a unique rule says that it is already there; whether it was inserted."""
+    dialect = db.session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = (
+        insert(model).values(**values).on_conflict_do_nothing().returning(*model.__table__.primary_key)
+    )
+    return db.session.execute(statement).first() is not None
 
 
 @contextmanager

@@ -16,7 +16,10 @@ _STANDING = sa.text("status <> 'resolved'")
 
 
 class FlaggedCase(Base):
-    """One at most stands for a treatment, with every reason in it; `place` is 0 for an emergency, 3 for routine."""
+    """One at most stands for a treatment, with every reason in it.
+
+    `place` orders the worklist: 0 for an emergency, 3 for routine.
+    """
 
     __tablename__ = "flagged_case"
     __table_args__ = (

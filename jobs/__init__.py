@@ -1,0 +1,1 @@
+"""The clock: one timetable, and a short function for each job."""

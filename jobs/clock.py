@@ -1,0 +1,71 @@
+"""APScheduler built from the timetable: in memory, in UTC, one thread a job."""
+
+import signal
+import threading
+from datetime import UTC, datetime
+from types import FrameType
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask
+
+from jobs import runs
+from jobs.timetable import TIMETABLE, Job
+
+logger = structlog.get_logger()
+
+
+def build(app: Flask) -> BackgroundScheduler:
+    """A scheduler with every job of the timetable, not yet started.
+
+    Jobs stand in memory: what is due stands in our tables, so that any number of schedulers may
+    run against one database, and a tick that was missed is simply made up for by the next.
+    """
+    scheduler = BackgroundScheduler(
+        timezone=UTC,
+        executors={"default": ThreadPoolExecutor(len(TIMETABLE))},
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
+    for job in TIMETABLE:
+        scheduler.add_job(
+            _tick,
+            "interval",
+            seconds=job.seconds,
+            args=(app, job),
+            id=job.name,
+            next_run_time=datetime.now(UTC),
+        )
+    return scheduler
+
+
+def start_in_background(app: Flask) -> BackgroundScheduler:
+    """The clock beside the web server, in the same process."""
+    scheduler = build(app)
+    scheduler.start()
+    return scheduler
+
+
+def run_until_stopped(app: Flask) -> None:
+    """The clock alone: runs until SIGTERM or SIGINT, then lets the running jobs finish."""
+    stopped = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, stop)
+    scheduler = start_in_background(app)
+    logger.info("clock_started", jobs=len(TIMETABLE))
+    stopped.wait()
+    scheduler.shutdown(wait=True)
+    logger.info("clock_stopped")
+
+
+def _tick(app: Flask, job: Job) -> None:
+    """One run; a failure is kept and logged, and the next tick comes all the same."""
+    with app.app_context():
+        try:
+            runs.run(job)
+        except Exception as error:
+            logger.error("job_failed", job=job.name, error=type(error).__name__)

@@ -1,0 +1,74 @@
+"""What runs and how often; a job is one call of a service, with the clock to go by."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from recovery.services import checkins, outbox, reconciliation, recoveries, retention
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`run` takes the clock and gives its counts; `seconds` is the pause between two starts."""
+
+    name: str
+    seconds: int
+    run: Callable[[Clock], dict[str, int]]
+
+
+def send_check_ins(clock: Clock) -> dict[str, int]:
+    """Expires, cancels and queues what is due, then sends it."""
+    return asdict(checkins.send_due(clock))
+
+
+def send_reminders(clock: Clock) -> dict[str, int]:
+    """The same for reminders."""
+    return asdict(checkins.send_due_reminders(clock))
+
+
+def send_messages(clock: Clock) -> dict[str, int]:
+    """Sends what is queued, of any kind."""
+    done = outbox.send_due(clock)
+    return {
+        "sent": done.sent,
+        "refused": done.refused,
+        "expired": done.expired,
+        "in_doubt": done.in_doubt,
+    }
+
+
+def review_recoveries(clock: Clock) -> dict[str, int]:
+    """Missed, silent, recovered and ended recoveries; snoozes that ran out."""
+    return asdict(recoveries.review(clock))
+
+
+def reconcile_messages(clock: Clock) -> dict[str, int]:
+    """Texts whose sender vanished are put in doubt."""
+    return asdict(reconciliation.reconcile(clock))
+
+
+def escalate_cases(clock: Clock) -> dict[str, int]:
+    """Targets long passed raise their case."""
+    return {"escalated": recoveries.escalate(clock), "texted": 0}
+
+
+def purge_expired(clock: Clock) -> dict[str, int]:
+    """Removes what is kept for a while only."""
+    return {"purged": retention.purge(clock)}
+
+
+TIMETABLE: tuple[Job, ...] = (
+    Job("send-check-ins", 15, send_check_ins),
+    Job("send-reminders", 60, send_reminders),
+    Job("send-messages", 2, send_messages),
+    Job("review-recoveries", 60, review_recoveries),
+    Job("reconcile-messages", 60, reconcile_messages),
+    Job("escalate-cases", 60, escalate_cases),
+    Job("purge-expired", 3600, purge_expired),
+)
+
+
+def job(name: str) -> Job | None:
+    return next((each for each in TIMETABLE if each.name == name), None)

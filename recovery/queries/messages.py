@@ -1,0 +1,164 @@
+"""Finding texts: by what they are for, by number, by what is due."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from recovery.db import db
+from recovery.models.message import Message
+
+ATTEMPTED = ("sending", "in_doubt", "sent", "delivered", "undelivered", "refused")
+AUTOMATIC = ("welcome", "check_in", "late", "reminder")
+
+
+def message(message_id: UUID) -> Message | None:
+    return db.session.get(Message, message_id, populate_existing=True)
+
+
+def message_by_key(dedupe_key: str) -> Message | None:
+    return db.session.scalar(
+        sa.select(Message).where(Message.dedupe_key == dedupe_key).execution_options(populate_existing=True)
+    )
+
+
+def message_by_sid(twilio_sid: str) -> Message | None:
+    return db.session.scalar(sa.select(Message).where(Message.twilio_sid == twilio_sid))
+
+
+def answer_to(message_id: UUID) -> Message | None:
+    """The one text that answered an inbound one, if any did."""
+    return db.session.scalar(sa.select(Message).where(Message.answers_id == message_id).limit(1))
+
+
+def thread(patient_id: UUID) -> Sequence[Message]:
+    """Every text with a patient, oldest first."""
+    return db.session.scalars(
+        sa.select(Message).where(Message.patient_id == patient_id).order_by(Message.created_at, Message.seq)
+    ).all()
+
+
+def inbound_since(patient_id: UUID, since: datetime) -> Sequence[Message]:
+    """What a patient wrote since then, latest first."""
+    return db.session.scalars(
+        sa.select(Message)
+        .where(Message.patient_id == patient_id, Message.direction == "inbound", Message.created_at >= since)
+        .order_by(Message.seq.desc())
+        .limit(50)
+    ).all()
+
+
+def last_inbound(patient_id: UUID) -> Message | None:
+    return db.session.scalar(
+        sa.select(Message)
+        .where(Message.patient_id == patient_id, Message.direction == "inbound")
+        .order_by(Message.seq.desc())
+        .limit(1)
+    )
+
+
+def wordings_since(phone_hash: bytes, clinic_id: UUID, since: datetime) -> Sequence[tuple[str, datetime]]:
+    """Which wordings went to a number since then, and when, latest first."""
+    rows = db.session.execute(
+        sa.select(Message.wording, Message.created_at)
+        .where(
+            Message.clinic_id == clinic_id,
+            Message.phone_hash == phone_hash,
+            Message.direction == "outbound",
+            Message.wording.is_not(None),
+            Message.created_at >= since,
+            Message.status.not_in(("cancelled", "expired")),
+        )
+        .order_by(Message.created_at.desc())
+        .limit(50)
+    )
+    return [(wording, at) for wording, at in rows if wording is not None]
+
+
+def same_texts_since(phone_hash: bytes, body_hash: bytes, since: datetime) -> int:
+    """How often a number wrote the very same text since then."""
+    return (
+        db.session.scalar(
+            sa.select(sa.func.count())
+            .select_from(Message)
+            .where(
+                Message.phone_hash == phone_hash,
+                Message.direction == "inbound",
+                Message.body_hash == body_hash,
+                Message.created_at >= since,
+            )
+        )
+        or 0
+    )
+
+
+def due_message_ids(now: datetime, kinds: Sequence[str] | None, but: set[UUID], limit: int) -> list[UUID]:
+    """Queued texts whose time has come, oldest due first."""
+    found = sa.select(Message.id).where(Message.status == "queued", Message.due_at <= now)
+    if kinds is not None:
+        found = found.where(Message.kind.in_(kinds))
+    if but:
+        found = found.where(Message.id.not_in(but))
+    return list(db.session.scalars(found.order_by(Message.due_at, Message.id).limit(limit)))
+
+
+def automatic_between(patient_id: UUID, since: datetime, until: datetime) -> int:
+    """Automatic texts handed over to a patient in that time."""
+    return (
+        db.session.scalar(
+            sa.select(sa.func.count())
+            .select_from(Message)
+            .where(
+                Message.patient_id == patient_id,
+                Message.kind.in_(AUTOMATIC),
+                Message.status.in_(ATTEMPTED),
+                Message.claimed_at >= since,
+                Message.claimed_at < until,
+            )
+        )
+        or 0
+    )
+
+
+def automatic_of(treatment_id: UUID) -> Sequence[Message]:
+    """Automatic texts of a treatment that were handed over, latest first."""
+    return db.session.scalars(
+        sa.select(Message)
+        .where(
+            Message.treatment_id == treatment_id,
+            Message.kind.in_(AUTOMATIC),
+            Message.status.in_(ATTEMPTED),
+        )
+        .order_by(Message.claimed_at.desc())
+    ).all()
+
+
+def welcome_of(treatment_id: UUID, phone_hash: bytes) -> Message | None:
+    return db.session.scalar(
+        sa.select(Message)
+        .where(
+            Message.treatment_id == treatment_id,
+            Message.kind == "welcome",
+            Message.phone_hash == phone_hash,
+        )
+        .limit(1)
+    )
+
+
+def expired_leases(now: datetime, limit: int) -> list[UUID]:
+    """Texts whose sender vanished between its claim and its word."""
+    return list(
+        db.session.scalars(
+            sa.select(Message.id)
+            .where(Message.status == "sending", Message.lease_until < now)
+            .order_by(Message.lease_until)
+            .limit(limit)
+        )
+    )
+
+
+def of_unknown_number(unknown_number_id: UUID) -> Sequence[Message]:
+    return db.session.scalars(
+        sa.select(Message).where(Message.unknown_number_id == unknown_number_id).order_by(Message.created_at)
+    ).all()

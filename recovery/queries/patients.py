@@ -1,0 +1,129 @@
+"""Finding patients: by number, by name, locked for a decision, page by page."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from recovery.crypto import words
+from recovery.db import db, keyring
+from recovery.models.patient import FormerPhone, NamePrefix, OptOut, Patient, UnknownNumber
+
+
+def patient(clinic_id: UUID, patient_id: UUID) -> Patient | None:
+    return db.session.scalar(
+        sa.select(Patient).where(Patient.id == patient_id, Patient.clinic_id == clinic_id)
+    )
+
+
+def locked_patient(patient_id: UUID) -> Patient | None:
+    """The patient, whose row stays ours until the commit; every decision about her begins here."""
+    return db.session.scalar(
+        sa.select(Patient)
+        .where(Patient.id == patient_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+
+
+def patient_id_by_phone(clinic_id: UUID, phone_hash: bytes) -> UUID | None:
+    return db.session.scalar(
+        sa.select(Patient.id).where(Patient.clinic_id == clinic_id, Patient.phone_hash == phone_hash)
+    )
+
+
+def patient_id_by_former_phone(clinic_id: UUID, phone_hash: bytes, since: datetime) -> UUID | None:
+    return db.session.scalar(
+        sa.select(FormerPhone.patient_id)
+        .where(
+            FormerPhone.clinic_id == clinic_id,
+            FormerPhone.phone_hash == phone_hash,
+            FormerPhone.changed_at >= since,
+        )
+        .order_by(FormerPhone.changed_at.desc())
+        .limit(1)
+    )
+
+
+def newest_patients(
+    clinic_id: UUID, q: str | None, phone: str | None, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[Patient]:
+    """A clinic's patients, newest first: with `phone` (E.164) exactly, or with the names that `q` begins."""
+    found = sa.select(Patient).where(Patient.clinic_id == clinic_id, Patient.erased_at.is_(None))
+    if phone is not None:
+        found = found.where(Patient.phone_hash == keyring().phone_hash(phone))
+    elif q is not None:
+        found = found.where(*named(clinic_id, q, Patient.id))
+    if after is not None:
+        found = found.where(sa.tuple_(Patient.created_at, Patient.id) < sa.tuple_(*_typed(after)))
+    return db.session.scalars(found.order_by(Patient.created_at.desc(), Patient.id.desc()).limit(limit)).all()
+
+
+def named(
+    clinic_id: UUID, q: str, patient_id: sa.orm.InstrumentedAttribute[UUID]
+) -> list[sa.ColumnElement[bool]]:
+    """Conditions: every word of `q` with two letters or more begins a word of the patient's name."""
+    asked = [word for word in words(q) if len(word) >= 2]
+    if not asked:
+        return [sa.false()]
+    return [
+        patient_id.in_(
+            sa.select(NamePrefix.patient_id).where(
+                NamePrefix.clinic_id == clinic_id, NamePrefix.prefix_hash == keyring().word_hash(word)
+            )
+        )
+        for word in asked[:10]
+    ]
+
+
+def has_opted_out(clinic_id: UUID, patient_id: UUID | None, phone_hash: bytes | None) -> bool:
+    """Whether this number, or this patient under any number, asked for no more texts."""
+    return standing_opt_outs(clinic_id, patient_id, phone_hash) != []
+
+
+def standing_opt_outs(clinic_id: UUID, patient_id: UUID | None, phone_hash: bytes | None) -> list[OptOut]:
+    theirs = []
+    if phone_hash is not None:
+        theirs.append(OptOut.phone_hash == phone_hash)
+    if patient_id is not None:
+        theirs.append(OptOut.patient_id == patient_id)
+    if not theirs:
+        return []
+    return list(
+        db.session.scalars(
+            sa.select(OptOut).where(OptOut.clinic_id == clinic_id, OptOut.ended_at.is_(None), sa.or_(*theirs))
+        )
+    )
+
+
+def locked_unknown_number(clinic_id: UUID, phone_hash: bytes) -> UnknownNumber | None:
+    return db.session.scalar(
+        sa.select(UnknownNumber)
+        .where(UnknownNumber.clinic_id == clinic_id, UnknownNumber.phone_hash == phone_hash)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+
+
+def unknown_numbers(
+    clinic_id: UUID, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[UnknownNumber]:
+    """Numbers of nobody that wait to be read, latest first."""
+    found = sa.select(UnknownNumber).where(
+        UnknownNumber.clinic_id == clinic_id,
+        UnknownNumber.dismissed_at.is_(None),
+        UnknownNumber.patient_id.is_(None),
+    )
+    if after is not None:
+        found = found.where(sa.tuple_(UnknownNumber.last_at, UnknownNumber.id) < sa.tuple_(*_typed(after)))
+    return db.session.scalars(
+        found.order_by(UnknownNumber.last_at.desc(), UnknownNumber.id.desc()).limit(limit)
+    ).all()
+
+
+def _typed(after: tuple[datetime, UUID]) -> tuple[sa.BindParameter[datetime], sa.BindParameter[UUID]]:
+    return (
+        sa.literal(after[0], Patient.created_at.type),
+        sa.literal(after[1], Patient.id.type),
+    )

@@ -1,0 +1,205 @@
+"""Finding treatments, their check-ins and reports."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from recovery.db import db
+from recovery.domain.vocabulary import CheckInKind, CheckInStatus, EndReason, Rule, TreatmentStatus
+from recovery.models.case import Flag, FlaggedCase
+from recovery.models.clinic import ProtocolVersion
+from recovery.models.patient import OptOut, Patient
+from recovery.models.report import Report
+from recovery.models.treatment import CheckIn, Treatment
+
+_NOT_IN_ERROR = sa.or_(Treatment.end_reason.is_(None), Treatment.end_reason != EndReason.ENTERED_IN_ERROR)
+_ASKED = (CheckInStatus.SENT, CheckInStatus.DELIVERED, CheckInStatus.ANSWERED, CheckInStatus.MISSED)
+
+
+def treatment(clinic_id: UUID, treatment_id: UUID) -> Treatment | None:
+    return db.session.scalar(
+        sa.select(Treatment).where(Treatment.id == treatment_id, Treatment.clinic_id == clinic_id)
+    )
+
+
+def locked_treatment(treatment_id: UUID) -> Treatment | None:
+    """The treatment for a decision; its patient must be locked already."""
+    return db.session.scalar(
+        sa.select(Treatment)
+        .where(Treatment.id == treatment_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+
+
+def latest_treatment(patient_id: UUID) -> Treatment | None:
+    """The treatment that a text of this patient belongs to: the latest not entered in error."""
+    return db.session.scalar(
+        sa.select(Treatment)
+        .where(Treatment.patient_id == patient_id, _NOT_IN_ERROR)
+        .order_by(Treatment.treated_at.desc(), Treatment.id.desc())
+        .limit(1)
+    )
+
+
+def treatments_of(patient_id: UUID) -> Sequence[Treatment]:
+    return db.session.scalars(
+        sa.select(Treatment).where(Treatment.patient_id == patient_id).order_by(Treatment.treated_at.desc())
+    ).all()
+
+
+def recovering_treatment(patient_id: UUID) -> Treatment | None:
+    return db.session.scalar(
+        sa.select(Treatment).where(
+            Treatment.patient_id == patient_id, Treatment.status == TreatmentStatus.RECOVERING
+        )
+    )
+
+
+def is_treated_on(patient_id: UUID, on: date, but: UUID | None = None) -> bool:
+    """Whether another treatment of that local day stands."""
+    found = sa.select(Treatment.id).where(
+        Treatment.patient_id == patient_id, Treatment.treated_on == on, _NOT_IN_ERROR
+    )
+    if but is not None:
+        found = found.where(Treatment.id != but)
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def current_protocol(clinic_id: UUID) -> ProtocolVersion:
+    """The clinic's newest version."""
+    return db.session.scalars(
+        sa.select(ProtocolVersion)
+        .where(ProtocolVersion.clinic_id == clinic_id)
+        .order_by(ProtocolVersion.number.desc())
+        .limit(1)
+    ).one()
+
+
+def check_in(check_in_id: UUID) -> CheckIn | None:
+    return db.session.get(CheckIn, check_in_id, populate_existing=True)
+
+
+def check_ins(treatment_id: UUID) -> Sequence[CheckIn]:
+    """In the order of their days."""
+    return db.session.scalars(
+        sa.select(CheckIn)
+        .where(CheckIn.treatment_id == treatment_id)
+        .order_by(CheckIn.due_at, CheckIn.day)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def last_asked(treatment_id: UUID, kind: CheckInKind, since: datetime) -> CheckIn | None:
+    """The latest question of a kind that was sent after `since` (a clock set back counts as just now)."""
+    return db.session.scalar(
+        sa.select(CheckIn)
+        .where(
+            CheckIn.treatment_id == treatment_id,
+            CheckIn.kind == kind,
+            CheckIn.status.in_((*_ASKED, CheckInStatus.SENDING)),
+            CheckIn.sent_at > since,
+        )
+        .order_by(CheckIn.sent_at.desc())
+        .limit(1)
+    )
+
+
+def standing_reports(treatment_id: UUID) -> Sequence[Report]:
+    """Reports that no correction replaced, in the order of their days and of their arrival."""
+    return db.session.scalars(
+        sa.select(Report)
+        .where(Report.treatment_id == treatment_id, Report.superseded_by_id.is_(None))
+        .order_by(Report.day, Report.seq)
+    ).all()
+
+
+def reports(treatment_id: UUID) -> Sequence[Report]:
+    return db.session.scalars(
+        sa.select(Report).where(Report.treatment_id == treatment_id).order_by(Report.seq)
+    ).all()
+
+
+def patients_with_due_check_ins(now: datetime) -> Sequence[UUID]:
+    """Patients for whom something planned has come due; the longest waiting first."""
+    return db.session.scalars(
+        sa.select(Treatment.patient_id)
+        .join(CheckIn, CheckIn.treatment_id == Treatment.id)
+        .where(CheckIn.status == CheckInStatus.PLANNED, CheckIn.due_at <= now)
+        .group_by(Treatment.patient_id)
+        .order_by(sa.func.min(CheckIn.due_at))
+    ).all()
+
+
+def due_check_ins(patient_id: UUID, now: datetime) -> Sequence[CheckIn]:
+    return db.session.scalars(
+        sa.select(CheckIn)
+        .join(Treatment, Treatment.id == CheckIn.treatment_id)
+        .where(
+            Treatment.patient_id == patient_id,
+            CheckIn.status == CheckInStatus.PLANNED,
+            CheckIn.due_at <= now,
+        )
+        .order_by(CheckIn.due_at)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def patients_with_due_reminders(now: datetime) -> Sequence[UUID]:
+    return db.session.scalars(
+        sa.select(Treatment.patient_id)
+        .join(CheckIn, CheckIn.treatment_id == Treatment.id)
+        .where(CheckIn.reminder_at <= now)
+        .group_by(Treatment.patient_id)
+        .order_by(sa.func.min(CheckIn.reminder_at))
+    ).all()
+
+
+def due_reminders(patient_id: UUID, now: datetime) -> Sequence[CheckIn]:
+    return db.session.scalars(
+        sa.select(CheckIn)
+        .join(Treatment, Treatment.id == CheckIn.treatment_id)
+        .where(Treatment.patient_id == patient_id, CheckIn.reminder_at <= now)
+        .order_by(CheckIn.reminder_at)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def patients_to_review(
+    unanswered_since: datetime, late_unanswered_since: datetime, treated_days_ago: datetime, ending: datetime
+) -> Sequence[UUID]:
+    """Patients with a question unanswered for long, a recovery at its end, or one that is not texted."""
+    unanswered = (
+        sa.select(Treatment.patient_id)
+        .join(CheckIn, CheckIn.treatment_id == Treatment.id)
+        .where(
+            CheckIn.status.in_((CheckInStatus.SENT, CheckInStatus.DELIVERED)),
+            sa.or_(
+                sa.and_(CheckIn.kind == CheckInKind.CHECK_IN, CheckIn.sent_at <= unanswered_since),
+                CheckIn.sent_at <= late_unanswered_since,
+            ),
+        )
+    )
+    recovering = sa.select(Treatment.patient_id).where(Treatment.status == TreatmentStatus.RECOVERING)
+    at_its_end = recovering.where(Treatment.treated_at <= ending)
+    not_texted = recovering.join(Patient, Patient.id == Treatment.patient_id).where(
+        Treatment.treated_at <= treated_days_ago,
+        sa.or_(
+            Patient.phone_hash.is_(None),
+            Patient.consented_at.is_(None),
+            sa.exists().where(OptOut.patient_id == Patient.id, OptOut.ended_at.is_(None)),
+            sa.exists().where(
+                OptOut.clinic_id == Patient.clinic_id,
+                OptOut.phone_hash == Patient.phone_hash,
+                OptOut.ended_at.is_(None),
+            ),
+        ),
+        ~sa.exists().where(
+            Flag.case_id == FlaggedCase.id,
+            FlaggedCase.treatment_id == Treatment.id,
+            Flag.rule.in_((Rule.NOT_TEXTED, Rule.OPTED_OUT)),
+        ),
+    )
+    return db.session.scalars(sa.union(unanswered, at_its_end, not_texted)).all()

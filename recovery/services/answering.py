@@ -1,0 +1,71 @@
+"""The row of an answer: of the transaction of the text it answers, with its slot or its place in the cap."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from recovery.domain.answers import SAFETY, Answer
+from recovery.domain.protocol import DEFAULT
+from recovery.models.clinic import Clinic
+from recovery.models.message import Message
+from recovery.models.patient import Patient
+from recovery.queries import messages
+from recovery.services import outbox, switches
+from recovery.services.texts import compose
+
+ANSWER_FOR = timedelta(hours=DEFAULT.late_found_drop_hours)
+
+
+def write(
+    answer: Answer | None,
+    clinic: Clinic,
+    received: Message,
+    now: datetime,
+    *,
+    patient: Patient | None = None,
+    treatment_id: UUID | None = None,
+    from_twiml: bool,
+    **fillings: object,
+) -> UUID | None:
+    """Write the answer down and give its id; None where silence is right, sending is held or the cap is met.
+
+    An answer that goes back with the webhook counts as handed over now, and is in doubt if nothing
+    is heard of it within the lease.
+    """
+    if answer is None or received.phone is None or received.phone_hash is None:
+        return None
+    held = switches.is_held() or clinic.texting_off_at is not None
+    if not answer.safety and held:
+        return None
+    if not answer.safety and from_twiml and not outbox.count_one(received.phone_hash, now):
+        return None
+    language = patient.language if patient else clinic.language
+    return outbox.queue(
+        kind="safety" if answer.safety else "answer",
+        wording=answer.key,
+        body=compose(answer.key, clinic, language, **fillings),
+        dedupe_key=f"answer:{received.id}",
+        clinic=clinic,
+        phone=received.phone,
+        now=now,
+        due_at=now,
+        expires_at=now + ANSWER_FOR,
+        patient=patient,
+        treatment_id=treatment_id,
+        answers_id=received.id,
+        status="sending" if from_twiml else "queued",
+        lease_until=now + outbox.LEASE if from_twiml else None,
+    )
+
+
+def safety_recently(received: Message, clinic: Clinic, now: datetime) -> frozenset[str]:
+    """The safety texts that went to this number so lately that the same one is not sent again."""
+    since = now - timedelta(minutes=DEFAULT.safety_text_minutes)
+    sent = messages.wordings_since(received.phone_hash or b"", clinic.id, since)
+    return frozenset(key for key, _ in sent) & SAFETY
+
+
+def is_third_same(received: Message, now: datetime) -> bool:
+    """Whether this is the third same text in a while: two robots talking."""
+    since = now - timedelta(minutes=DEFAULT.same_text_minutes)
+    same = messages.same_texts_since(received.phone_hash or b"", received.body_hash or b"", since)
+    return same >= DEFAULT.same_text_times

@@ -1,0 +1,62 @@
+"""What a nurse does with a case: acknowledge, note, resolve, reopen."""
+
+from datetime import datetime
+from uuid import UUID
+
+from recovery.db import db
+from recovery.domain import casework
+from recovery.domain.casework import Action
+from recovery.domain.errors import Conflict
+from recovery.domain.vocabulary import CaseStatus, Outcome
+from recovery.models.case import FlaggedCase
+from recovery.models.patient import Patient
+from recovery.models.treatment import Treatment
+from recovery.queries import cases
+from recovery.services import assessing, recoveries
+from recovery.services.values import hours_of, protocol_of
+
+
+def acknowledge(row: FlaggedCase, staff_id: UUID, now: datetime) -> None:
+    """She has seen it. Again by herself changes nothing; Conflict if it was somebody else."""
+    same_person = row.acknowledged_by_id == staff_id
+    status = casework.move(CaseStatus(row.status), Action.ACKNOWLEDGE, same_person=same_person)
+    if row.status == CaseStatus.ACKNOWLEDGED and same_person:
+        return
+    row.status, row.snoozed_until = status, None
+    row.acknowledged_at, row.acknowledged_by_id = now, staff_id
+    row.version += 1
+    assessing.log(row, Action.ACKNOWLEDGE, now, staff_id)
+
+
+def note(row: FlaggedCase, staff_id: UUID, text: str, now: datetime) -> None:
+    """Add a note, in any state."""
+    row.version += 1
+    assessing.log(row, Action.NOTES, now, staff_id, note=text)
+
+
+def resolve(
+    patient: Patient, row: FlaggedCase, staff_id: UUID, outcome: Outcome, text: str | None, now: datetime
+) -> None:
+    """Close the case with what came of it; a patient whose reports are clear may thereby be recovered."""
+    row.status = casework.move(CaseStatus(row.status), Action.RESOLVE)
+    row.outcome, row.resolved_at, row.resolved_by_id = outcome, now, staff_id
+    row.snoozed_until = None
+    row.closed_seq = patient.take_seq()
+    row.version += 1
+    assessing.log(row, Action.RESOLVE, now, staff_id, note=text, outcome=outcome)
+    db.session.flush()
+    recoveries.recover(patient, db.session.get_one(Treatment, row.treatment_id), now)
+
+
+def reopen(patient: Patient, row: FlaggedCase, staff_id: UUID, reason: str, now: datetime) -> None:
+    """Open a resolved case again; Conflict if the treatment has another that stands."""
+    other = cases.has_standing_case(row.treatment_id)
+    casework.move(CaseStatus(row.status), Action.REOPEN, another_open=other)
+    if patient.erased_at is not None:
+        raise Conflict("This patient was erased.")
+    treatment = db.session.get_one(Treatment, row.treatment_id)
+    before = assessing.as_case(row)
+    after = casework.reopen(protocol_of(treatment), hours_of(patient.clinic), before, now)
+    row.resolved_at = row.resolved_by_id = row.outcome = row.closed_seq = None
+    assessing.keep(row, before, after, now, by_person=True)
+    assessing.log(row, Action.REOPEN, now, staff_id, note=reason)

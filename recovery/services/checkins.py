@@ -1,0 +1,185 @@
+"""Check-ins and reminders that fall due: expired, cancelled, or written down to be sent."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from recovery import context
+from recovery.db import db, writing
+from recovery.domain import wording
+from recovery.domain.protocol import Protocol
+from recovery.domain.vocabulary import CheckInKind, CheckInStatus, EndReason, TreatmentStatus
+from recovery.models.clinic import Clinic
+from recovery.models.patient import Patient
+from recovery.models.treatment import CheckIn, Treatment
+from recovery.queries import messages, patients, treatments
+from recovery.services import assessing, gate, outbox, switches
+from recovery.services.reports import day_scores, missing
+from recovery.services.texts import compose
+from recovery.services.values import protocol_of
+
+EXPIRED, CANCELLED, ANSWERED = CheckInStatus.EXPIRED, CheckInStatus.CANCELLED, CheckInStatus.ANSWERED
+
+
+@dataclass
+class Counts:
+    """What one run of a check-in job found and did."""
+
+    due: int = 0
+    queued: int = 0
+    expired: int = 0
+    cancelled: int = 0
+    sent: int = 0
+    refused: int = 0
+    in_doubt: int = 0
+
+
+def send_due(clock: Callable[[], datetime]) -> Counts:
+    """Expire, cancel or queue what is due, then send welcomes, check-ins and late questions."""
+    counts = Counts()
+    with writing():
+        due = treatments.patients_with_due_check_ins(clock())
+    for patient_id in due:
+        with writing():
+            patient = patients.locked_patient(patient_id)
+            if patient is None:
+                continue
+            for check_in in treatments.due_check_ins(patient_id, clock()):
+                _take(patient, check_in, clock(), counts)
+    return _sent(clock, ("welcome", "check_in", "late"), counts)
+
+
+def send_due_reminders(clock: Callable[[], datetime]) -> Counts:
+    """The same for reminders of check-ins that are still unanswered."""
+    counts = Counts()
+    with writing():
+        due = treatments.patients_with_due_reminders(clock())
+    for patient_id in due:
+        with writing():
+            patient = patients.locked_patient(patient_id)
+            if patient is None:
+                continue
+            for check_in in treatments.due_reminders(patient_id, clock()):
+                _remind(patient, check_in, clock(), counts)
+    return _sent(clock, ("reminder",), counts)
+
+
+def _sent(clock: Callable[[], datetime], kinds: tuple[str, ...], counts: Counts) -> Counts:
+    done = outbox.send_due(clock, kinds)
+    counts.sent += done.sent
+    counts.refused += done.refused
+    counts.expired += done.expired
+    counts.cancelled += done.cancelled
+    counts.in_doubt += done.in_doubt
+    return counts
+
+
+def _take(patient: Patient, check_in: CheckIn, now: datetime, counts: Counts) -> None:
+    treatment = check_in.treatment
+    protocol = protocol_of(treatment)
+    counts.due += 1
+    over = _over(patient, treatment, check_in, protocol, now)
+    if over is not None:
+        check_in.status = over
+        counts.expired += over is EXPIRED
+        counts.cancelled += over is CANCELLED
+    elif not _waits(patient, treatment, protocol, now):
+        check_in.status = CheckInStatus.SENDING
+        _queue_question(patient, treatment, check_in, now)
+        counts.queued += 1
+
+
+def _over(
+    patient: Patient, treatment: Treatment, check_in: CheckIn, protocol: Protocol, now: datetime
+) -> CheckInStatus | None:
+    """What a planned check-in has become instead of a text, or None if it is still to be asked."""
+    late = check_in.kind == CheckInKind.LATE
+    if treatment.end_reason == EndReason.ENTERED_IN_ERROR or not gate.can_be_texted(patient):
+        return CANCELLED
+    if not late and treatment.status != TreatmentStatus.RECOVERING:
+        return CANCELLED
+    if not late and not missing(day_scores(treatment, check_in.day)):
+        return ANSWERED
+    if not late and check_in.day > protocol.no_answer_ask_to_day and assessing.has_silence(treatment.id):
+        return CANCELLED
+    if now >= check_in.expires_at:
+        return CANCELLED if _in_conversation(patient, now) else EXPIRED
+    return None
+
+
+def _waits(patient: Patient, treatment: Treatment, protocol: Protocol, now: datetime) -> bool:
+    """Whether the question waits inside its window: held, unsigned, too soon, or a nurse is talking."""
+    clinic = db.session.get_one(Clinic, patient.clinic_id)
+    if switches.is_held() or clinic.texting_off_at is not None or _in_conversation(patient, now):
+        return True
+    if context.config().is_production and treatment.protocol_version.approved_at is None:
+        return True
+    welcome = messages.welcome_of(treatment.id, patient.phone_hash or b"")
+    pause = timedelta(minutes=protocol.welcome_to_check_in_minutes)
+    if welcome is not None and (welcome.claimed_at is None or now < welcome.claimed_at + pause):
+        return welcome.status not in ("cancelled", "expired")
+    apart = timedelta(hours=protocol.hours_between_check_ins)
+    return any(
+        each.sent_at is not None and now < each.sent_at + apart for each in treatments.check_ins(treatment.id)
+    )
+
+
+def _in_conversation(patient: Patient, now: datetime) -> bool:
+    return patient.conversation_until is not None and now < patient.conversation_until
+
+
+def _queue_question(patient: Patient, treatment: Treatment, check_in: CheckIn, now: datetime) -> None:
+    clinic = db.session.get_one(Clinic, patient.clinic_id)
+    key = wording.question(CheckInKind(check_in.kind), patient.skin_type)
+    outbox.queue(
+        kind=check_in.kind,
+        wording=key,
+        body=compose(key, clinic, patient.language, day=check_in.day),
+        dedupe_key=f"{check_in.kind}:{check_in.id}",
+        clinic=clinic,
+        phone=patient.phone or "",
+        now=now,
+        due_at=now,
+        expires_at=check_in.expires_at,
+        patient=patient,
+        treatment_id=treatment.id,
+        check_in_id=check_in.id,
+    )
+
+
+def _remind(patient: Patient, check_in: CheckIn, now: datetime, counts: Counts) -> None:
+    treatment = check_in.treatment
+    until, check_in.reminder_at = check_in.reminder_until, None
+    counts.due += 1
+    if until is None or now >= until:
+        counts.expired += 1
+        return
+    if not _may_remind(patient, treatment, check_in):
+        counts.cancelled += 1
+        return
+    clinic = db.session.get_one(Clinic, patient.clinic_id)
+    key = wording.reminder(patient.skin_type)
+    outbox.queue(
+        kind="reminder",
+        wording=key,
+        body=compose(key, clinic, patient.language, day=check_in.day),
+        dedupe_key=f"reminder:{check_in.id}",
+        clinic=clinic,
+        phone=patient.phone or "",
+        now=now,
+        due_at=now,
+        expires_at=until,
+        patient=patient,
+        treatment_id=treatment.id,
+        check_in_id=check_in.id,
+    )
+    counts.queued += 1
+
+
+def _may_remind(patient: Patient, treatment: Treatment, check_in: CheckIn) -> bool:
+    if check_in.status not in (CheckInStatus.SENT, CheckInStatus.DELIVERED):
+        return False
+    if not gate.can_be_texted(patient) or assessing.has_silence(treatment.id):
+        return False
+    reminders = sum(each.kind == "reminder" for each in messages.automatic_of(treatment.id))
+    return reminders < protocol_of(treatment).reminders_at_most

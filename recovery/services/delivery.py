@@ -1,0 +1,156 @@
+"""What becomes of a text once it was handed over, refused, doubted or dropped: rows and consequences.
+
+The patient's row is locked by the caller, where the text has a patient.
+"""
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from recovery.db import db
+from recovery.domain import plan, triage
+from recovery.domain.days import day_of, local
+from recovery.domain.vocabulary import CheckInKind, CheckInStatus
+from recovery.models.message import Message
+from recovery.models.patient import Patient
+from recovery.models.treatment import CheckIn, Treatment
+from recovery.queries import messages
+from recovery.services import assessing, gate, opt_outs
+from recovery.services.values import protocol_of
+from recovery.sms import codes
+from recovery.sms.codes import rank
+from recovery.sms.gateway import Accepted, RefusalKind, Refused
+
+logger = structlog.get_logger()
+
+_FAILED = ("undelivered", "failed", "canceled")
+
+
+def accepted(message: Message, result: Accepted, now: datetime, *, delivered: bool) -> None:
+    """The provider took the text (`delivered`: it has arrived as well)."""
+    message.twilio_sid = message.twilio_sid or result.sid
+    message.lease_until = None
+    if message.status in ("sending", "in_doubt", "queued"):
+        message.status = "sent"
+    message.sent_at = message.sent_at or message.claimed_at or now
+    _tell_check_in(message, CheckInStatus.SENT)
+    _rise(message, "delivered" if delivered else result.status, None, now)
+
+
+def refused(message: Message, result: Refused, now: datetime) -> None:
+    """The text was certainly not sent, and will not be."""
+    message.status = "refused"
+    message.error_code = result.code
+    message.lease_until = None
+    logger.warning("text_refused", message=str(message.id), code=result.code, kind=result.kind)
+    _failed(message, result.kind, now)
+
+
+def doubted(message: Message, now: datetime) -> None:
+    """Nobody knows whether the text was sent: it is never sent again without looking."""
+    message.status = "in_doubt"
+    message.lease_until = None
+    logger.warning("text_in_doubt", message=str(message.id))
+
+
+def drop(message: Message, verdict: gate.Verdict, now: datetime) -> None:
+    """The text's time or reason has passed."""
+    expired = verdict is gate.Verdict.EXPIRE
+    message.status = "expired" if expired else "cancelled"
+    if message.kind in ("check_in", "late") and message.check_in_id is not None:
+        check_in = db.session.get_one(CheckIn, message.check_in_id, populate_existing=True)
+        if check_in.status == CheckInStatus.SENDING:
+            check_in.status = CheckInStatus.EXPIRED if expired else CheckInStatus.CANCELLED
+
+
+def reported(message: Message, sid: str, status: str, code: int | None, now: datetime) -> bool:
+    """The provider told of a status; False if it says nothing new. Late and doubled ones do no harm."""
+    if message.twilio_sid is not None and message.twilio_sid != sid:
+        return False
+    if message.twilio_sid is None:
+        message.twilio_sid = sid
+        accepted(message, Accepted(sid, status), now, delivered=False)
+        return True
+    return _rise(message, status, code, now)
+
+
+def _rise(message: Message, status: str, code: int | None, now: datetime) -> bool:
+    """Take a provider's status if it ranks above the last one."""
+    if message.provider_status is not None and rank(status) <= rank(message.provider_status):
+        return False
+    message.provider_status = status[:32]
+    if status == "delivered":
+        message.status = "delivered"
+        _tell_check_in(message, CheckInStatus.DELIVERED)
+    elif status in _FAILED:
+        message.status = "undelivered"
+        message.error_code = code
+        _failed(message, codes.kind(code), now)
+    return True
+
+
+def _tell_check_in(message: Message, status: CheckInStatus) -> None:
+    if message.kind not in ("check_in", "late") or message.check_in_id is None:
+        return
+    check_in = db.session.get_one(CheckIn, message.check_in_id, populate_existing=True)
+    if check_in.sent_at is None:
+        check_in.sent_at = message.sent_at
+        _plan_reminder(message, check_in)
+    if check_in.status in (CheckInStatus.PLANNED, CheckInStatus.SENDING, CheckInStatus.SENT):
+        check_in.status = status
+
+
+def _plan_reminder(message: Message, check_in: CheckIn) -> None:
+    patient = db.session.get_one(Patient, message.patient_id)
+    assert check_in.sent_at is not None  # noqa: S101 (just set)
+    if check_in.status == CheckInStatus.ANSWERED:
+        return
+    sent = messages.automatic_of(check_in.treatment_id)
+    today = check_in.sent_at.astimezone(ZoneInfo(patient.timezone)).date()
+    planned = plan.reminder(
+        protocol_of(check_in.treatment),
+        kind=CheckInKind(check_in.kind),
+        sent_at=check_in.sent_at,
+        timezone=patient.timezone,
+        reminders_sent=sum(each.kind == "reminder" for each in sent),
+        texts_today=messages.automatic_between(
+            patient.id, local(today, 0, time(), patient.timezone), local(today, 1, time(), patient.timezone)
+        ),
+    )
+    check_in.reminder_at, check_in.reminder_until = planned or (None, None)
+
+
+def _failed(message: Message, kind: RefusalKind, now: datetime) -> None:
+    """A text that did not arrive: the check-in says so, and a nurse hears where it matters."""
+    if message.patient_id is None or message.treatment_id is None:
+        return
+    patient = db.session.get_one(Patient, message.patient_id)
+    treatment = db.session.get_one(Treatment, message.treatment_id)
+    if message.kind in ("check_in", "late") and message.check_in_id is not None:
+        check_in = db.session.get_one(CheckIn, message.check_in_id, populate_existing=True)
+        check_in.reminder_at = None
+        if check_in.status != CheckInStatus.ANSWERED:
+            check_in.status = CheckInStatus.UNDELIVERED
+    if kind is RefusalKind.OPTED_OUT and message.phone_hash is not None:
+        opt_outs.stop(patient, message.phone_hash, now, source="provider")
+        opt_outs.flag(patient, treatment, now, source_id=str(message.id))
+        return
+    if kind is not RefusalKind.PERMANENT and not _two_running(message, treatment):
+        return
+    evidence = triage.undeliverable(
+        source_id=str(message.id),
+        seq=patient.take_seq(),
+        day=max(day_of(treatment.treated_at, now, patient.timezone), 0),
+        welcome=message.kind == "welcome",
+    )
+    assessing.assess(patient, treatment, now, [evidence])
+
+
+def _two_running(message: Message, treatment: Treatment) -> bool:
+    """Whether this and the text before it did not arrive (a failed welcome counts by itself)."""
+    if message.kind == "welcome":
+        return True
+    wanted = protocol_of(treatment).undelivered_running
+    latest = messages.automatic_of(treatment.id)[:wanted]
+    return len(latest) == wanted and all(each.status in ("undelivered", "refused") for each in latest)

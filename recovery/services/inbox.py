@@ -1,0 +1,137 @@
+"""A text arrives: stored once, its sender found, read, acted on and answered in one transaction."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from recovery.db import add_if_new, db, keyring, new_id
+from recovery.domain.protocol import DEFAULT
+from recovery.models.clinic import Clinic
+from recovery.models.message import Message
+from recovery.models.patient import Patient, UnknownNumber
+from recovery.queries import clinics, messages, patients, treatments
+from recovery.services import replies, strangers
+
+logger = structlog.get_logger()
+
+REPLAY_FOR = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One text as the provider handed it over; numbers as they came."""
+
+    sid: str
+    to: str
+    sender: str
+    body: str
+    media: Sequence[str] = ()
+    opt_out_type: str | None = None
+    from_twiml: bool = True  # the answer goes back with the webhook, not by a call of ours
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The text to answer with, and the id of its row."""
+
+    message_id: UUID
+    body: str
+
+
+def receive(incoming: Incoming, now: datetime) -> Answered | None:
+    """Take one text in; what comes twice is stored once and, for a little while, answered the same.
+
+    Nothing received is dropped: a text for no clinic and one from no patient are stored as well.
+    """
+    clinic = clinics.clinic_by_phone(incoming.to)
+    if clinic is None:
+        logger.warning("text_for_no_clinic", sid=incoming.sid)
+        _store(incoming, None, None, None, now)
+        return None
+    phone_hash = keyring().phone_hash(incoming.sender)
+    if _is_staff(clinic, phone_hash):
+        _store(incoming, clinic, None, None, now)
+        return None
+    patient, from_old_number = _patient(clinic, phone_hash, now)
+    stranger = None if patient else strangers.locked(clinic, incoming.sender, phone_hash, now)
+    stored = _store(incoming, clinic, patient, stranger, now)
+    if stored is None:
+        return _replayed(incoming, now)
+    if patient is None:
+        assert stranger is not None  # noqa: S101 (one of the two was found)
+        answer_id = strangers.answer(clinic, stranger, stored, incoming, now)
+    elif treatments.latest_treatment(patient.id) is None:
+        stranger = strangers.locked(clinic, incoming.sender, phone_hash, now)
+        answer_id = strangers.without_treatment(clinic, patient, stranger, stored, incoming, now)
+    else:
+        answer_id = replies.take(clinic, patient, stored, incoming, now, from_old_number=from_old_number)
+    return _answered(answer_id) if answer_id and incoming.from_twiml else None
+
+
+def _patient(clinic: Clinic, phone_hash: bytes, now: datetime) -> tuple[Patient | None, bool]:
+    """The patient whose number it is, or lately was, locked; and whether it is an old number."""
+    current = patients.patient_id_by_phone(clinic.id, phone_hash)
+    since = now - timedelta(days=DEFAULT.old_number_days)
+    found = current or patients.patient_id_by_former_phone(clinic.id, phone_hash, since)
+    patient = patients.locked_patient(found) if found else None
+    if patient is None or patient.erased_at is not None:
+        return None, False
+    return patient, current is None
+
+
+def _is_staff(clinic: Clinic, phone_hash: bytes) -> bool:
+    return clinic.on_call_phone_hash is not None and hmac.compare_digest(
+        clinic.on_call_phone_hash, phone_hash
+    )
+
+
+def _store(
+    incoming: Incoming,
+    clinic: Clinic | None,
+    patient: Patient | None,
+    stranger: UnknownNumber | None,
+    now: datetime,
+) -> Message | None:
+    """Write the text down; None if this SID was written down before."""
+    message_id = new_id()
+    added = add_if_new(
+        Message,
+        id=message_id,
+        clinic_id=clinic.id if clinic else None,
+        patient_id=patient.id if patient else None,
+        unknown_number_id=stranger.id if stranger else None,
+        seq=patient.take_seq() if patient else None,
+        direction="inbound",
+        dedupe_key=f"in:{incoming.sid}",
+        twilio_sid=incoming.sid,
+        phone=incoming.sender,
+        phone_hash=keyring().phone_hash(incoming.sender),
+        clinic_phone=incoming.to[:64],
+        body=incoming.body,
+        body_hash=hashlib.blake2b(
+            incoming.body.encode("utf-8", "surrogatepass"), key=b"text", digest_size=32
+        ).digest(),
+        media_count=len(incoming.media),
+        media="\n".join(incoming.media) or None,
+        status="received",
+        created_at=now,
+    )
+    return db.session.get(Message, message_id) if added else None
+
+
+def _replayed(incoming: Incoming, now: datetime) -> Answered | None:
+    first = messages.message_by_key(f"in:{incoming.sid}")
+    if first is None or now - first.created_at > REPLAY_FOR:
+        return None
+    answer = messages.answer_to(first.id)
+    return Answered(answer.id, answer.body or "") if answer else None
+
+
+def _answered(message_id: UUID) -> Answered | None:
+    message = messages.message(message_id)
+    return Answered(message.id, message.body or "") if message else None

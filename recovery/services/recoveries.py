@@ -1,0 +1,239 @@
+"""How a recovery goes on: recovered, ended, silent, or never texted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from recovery.db import db, writing
+from recovery.domain import casework, triage
+from recovery.domain.days import date_of, day_of, local
+from recovery.domain.protocol import DEFAULT, Protocol
+from recovery.domain.triage import Evidence
+from recovery.domain.vocabulary import CaseStatus, CheckInKind, CheckInStatus, Intent, TreatmentStatus
+from recovery.models.case import FlaggedCase
+from recovery.models.patient import Patient
+from recovery.models.treatment import CheckIn, Treatment
+from recovery.queries import cases, messages, patients, treatments
+from recovery.services import assessing, gate
+from recovery.services.values import facts_of, hours_of, protocol_of, told
+
+_WATCHED = (CheckInStatus.SENT, CheckInStatus.DELIVERED, CheckInStatus.MISSED, CheckInStatus.ANSWERED)
+
+
+@dataclass
+class Counts:
+    missed: int = 0
+    flagged: int = 0
+    recovered: int = 0
+    ended: int = 0
+    woken: int = 0
+
+
+def review(clock: Callable[[], datetime]) -> Counts:
+    """Look at every recovery that time alone may have changed; one patient a transaction."""
+    counts = Counts()
+    now = clock()
+    with writing():
+        due = treatments.patients_to_review(
+            unanswered_since=now - timedelta(hours=DEFAULT.no_answer_hours),
+            late_unanswered_since=now - timedelta(days=DEFAULT.late_answer_days),
+            treated_days_ago=now - timedelta(days=DEFAULT.not_texted_day - 1),
+            ending=now - timedelta(days=DEFAULT.last_day),
+        )
+        snoozed = cases.patients_with_snoozes_over(now)
+    for patient_id in due:
+        with writing():
+            patient = patients.locked_patient(patient_id)
+            if patient is not None:
+                _review_patient(patient, clock(), counts)
+    for patient_id, case_id in snoozed:
+        with writing():
+            counts.woken += _wake(patient_id, case_id, clock())
+    return counts
+
+
+def recover(patient: Patient, treatment: Treatment, now: datetime) -> bool:
+    """End the daily texts if the reports are clear and no case needs a nurse; whether that was so."""
+    if treatment.status != TreatmentStatus.RECOVERING:
+        return False
+    reports = day_reports([told(report) for report in treatments.standing_reports(treatment.id)])
+    if not triage.recovered(protocol_of(treatment), reports):
+        return False
+    row = cases.standing_case(treatment.id)
+    raised = triage.is_raised(protocol_of(treatment), facts_of(treatment, patient))
+    if row is not None and not casework.closes_by_itself(assessing.as_case(row), raised=raised):
+        return False
+    treatment.status = TreatmentStatus.RECOVERED
+    treatment.recovered_at = now
+    cancel_check_ins(treatment, but_late=True)
+    return True
+
+
+def cancel_check_ins(treatment: Treatment, *, but_late: bool) -> None:
+    """Cancel what is still planned; the late question stays where `but_late`."""
+    for check_in in treatments.check_ins(treatment.id):
+        check_in.reminder_at = None
+        waiting = check_in.status in (CheckInStatus.PLANNED, CheckInStatus.SENDING) and not check_in.sent_at
+        if waiting and not (but_late and check_in.kind == CheckInKind.LATE):
+            check_in.status = CheckInStatus.CANCELLED
+    db.session.flush()
+
+
+def day_reports(reports: list[triage.Report]) -> list[triage.Report]:
+    """The reports in order, parts of one day's answer joined, so that a completed answer counts as one."""
+    joined: list[triage.Report] = []
+    for report in sorted(reports, key=lambda each: (each.day, each.seq)):
+        last = joined[-1] if joined else None
+        if last is None or last.day != report.day or not _is_partial(last):
+            joined.append(report)
+            continue
+        joined[-1] = triage.Report(
+            id=report.id,
+            seq=report.seq,
+            day=report.day,
+            scores={**last.scores, **report.scores},
+            red_flags=(*last.red_flags, *report.red_flags),
+            concerns=(*last.concerns, *report.concerns),
+            question=last.question or report.question,
+        )
+    return joined
+
+
+def _is_partial(report: triage.Report) -> bool:
+    return not triage.is_clear(report) and not {"redness", "swelling", "itching"} <= report.scores.keys()
+
+
+def _review_patient(patient: Patient, now: datetime, counts: Counts) -> None:
+    for treatment in treatments.treatments_of(patient.id):
+        protocol = protocol_of(treatment)
+        missed = _mark_missed(treatment, protocol, now)
+        counts.missed += len(missed)
+        if treatment.status == TreatmentStatus.RECOVERING:
+            evidence = _silence(patient, treatment, protocol) if missed else None
+            evidence = evidence or _not_texted(patient, treatment, protocol, now)
+            counts.flagged += evidence is not None and _flag(patient, treatment, evidence, now)
+            counts.recovered += recover(patient, treatment, now)
+            counts.ended += _end_of_recovery(patient, treatment, protocol, now)
+
+
+def _flag(patient: Patient, treatment: Treatment, evidence: Evidence, now: datetime) -> bool:
+    before = cases.standing_case(treatment.id)
+    seen = before.version if before else 0
+    after = assessing.assess(patient, treatment, now, [evidence])
+    return after is not None and (before is None or after.version != seen)
+
+
+def _mark_missed(treatment: Treatment, protocol: Protocol, now: datetime) -> list[CheckIn]:
+    missed = []
+    for check_in in treatments.check_ins(treatment.id):
+        if check_in.status not in (CheckInStatus.SENT, CheckInStatus.DELIVERED) or not check_in.sent_at:
+            continue
+        late = check_in.kind == CheckInKind.LATE
+        patience = (
+            timedelta(days=protocol.late_answer_days) if late else timedelta(hours=protocol.no_answer_hours)
+        )
+        if now >= check_in.sent_at + patience:
+            check_in.status = CheckInStatus.MISSED
+            check_in.reminder_at = None
+            if not late:
+                missed.append(check_in)
+    db.session.flush()
+    return missed
+
+
+def _silence(patient: Patient, treatment: Treatment, protocol: Protocol) -> Evidence | None:
+    """The evidence of a silence: the last check-ins that were sent were all missed, with no words since."""
+    asked = [
+        check_in
+        for check_in in treatments.check_ins(treatment.id)
+        if check_in.kind == CheckInKind.CHECK_IN and check_in.sent_at and check_in.status in _WATCHED
+    ]
+    latest = asked[-protocol.no_answer_check_ins :]
+    silent = len(latest) == protocol.no_answer_check_ins and all(
+        check_in.status == CheckInStatus.MISSED for check_in in latest
+    )
+    if not silent or _wrote_since(patient, latest[0]):
+        return None
+    reports = [told(report) for report in treatments.standing_reports(treatment.id)]
+    return triage.no_answer(
+        protocol,
+        facts_of(treatment, patient),
+        source_id=str(latest[-1].id),
+        seq=patient.take_seq(),
+        day=latest[-1].day,
+        last_score=triage.last_score(reports),
+        answered_ever=bool(reports),
+    )
+
+
+def _wrote_since(patient: Patient, check_in: CheckIn) -> bool:
+    """Whether she wrote anything but an acknowledgement since the check-in was sent."""
+    assert check_in.sent_at is not None  # noqa: S101 (only sent ones are looked at)
+    wrote = messages.inbound_since(patient.id, check_in.sent_at)
+    return any(message.intent != Intent.ACK for message in wrote)
+
+
+def _not_texted(patient: Patient, treatment: Treatment, protocol: Protocol, now: datetime) -> Evidence | None:
+    """From day 3: a patient whom no text reaches, and whom nobody asked yet."""
+    day = day_of(treatment.treated_at, now, patient.timezone)
+    reason = gate.texting(patient)
+    if day < protocol.not_texted_day or reason == "on":
+        return None
+    stopped = patients.standing_opt_outs(patient.clinic_id, patient.id, patient.phone_hash)
+    if reason == "opted_out" and all(each.opted_out_at >= treatment.created_at for each in stopped):
+        return None
+    return triage.not_texted(
+        source_id=str(treatment.id), seq=patient.take_seq(), day=protocol.not_texted_day, reason=reason
+    )
+
+
+def _end_of_recovery(patient: Patient, treatment: Treatment, protocol: Protocol, now: datetime) -> bool:
+    day0 = date_of(treatment.treated_at, patient.timezone)
+    end = local(day0, protocol.last_day + 1, time(), patient.timezone)
+    if treatment.status != TreatmentStatus.RECOVERING or now < end:
+        return False
+    treatment.status = TreatmentStatus.ENDED
+    treatment.ended_at = now
+    cancel_check_ins(treatment, but_late=True)
+    return True
+
+
+def _wake(patient_id: UUID, case_id: UUID, now: datetime) -> bool:
+    patient = patients.locked_patient(patient_id)
+    row = cases.locked_case(case_id)
+    if patient is None or row is None or row.snoozed_until is None or row.snoozed_until > now:
+        return False
+    return _keep_changed(patient, row, now, casework.wake, raised=_is_raised(patient, row))
+
+
+def escalate(clock: Callable[[], datetime]) -> int:
+    """Raise what nobody looked at in twice its target; how many cases rose."""
+    with writing():
+        passed = cases.patients_with_targets_passed(clock())
+    risen = 0
+    for patient_id, case_id in passed:
+        with writing():
+            patient, row = patients.locked_patient(patient_id), cases.locked_case(case_id)
+            if patient is not None and row is not None:
+                risen += _keep_changed(patient, row, clock(), casework.escalate)
+    return risen
+
+
+def _keep_changed(
+    patient: Patient, row: FlaggedCase, now: datetime, change: Callable[..., casework.Case], **facts: bool
+) -> bool:
+    treatment = db.session.get_one(Treatment, row.treatment_id)
+    before = assessing.as_case(row)
+    after = change(protocol_of(treatment), hours_of(patient.clinic), before, now, **facts)
+    if after == before:
+        return False
+    assessing.keep(row, before, after, now)
+    if after.status == CaseStatus.RESOLVED:
+        row.closed_seq = patient.take_seq()
+    return True
+
+
+def _is_raised(patient: Patient, row: FlaggedCase) -> bool:
+    treatment = db.session.get_one(Treatment, row.treatment_id)
+    return triage.is_raised(protocol_of(treatment), facts_of(treatment, patient))

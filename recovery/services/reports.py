@@ -1,0 +1,182 @@
+"""Reports: what was said of one day, the check-in it answers, and what it means for the recovery."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from recovery.db import db, new_id
+from recovery.domain.days import reply_day
+from recovery.domain.errors import Invalid
+from recovery.domain.triage import Evidence
+from recovery.domain.vocabulary import CORE, CheckInKind, CheckInStatus, ReportSource, Score
+from recovery.models.case import FlaggedCase
+from recovery.models.patient import Patient
+from recovery.models.report import Report
+from recovery.models.treatment import CheckIn, Treatment
+from recovery.queries import treatments
+from recovery.services import assessing, recoveries
+from recovery.services.values import protocol_of
+
+_CAN_BE_ANSWERED = (
+    CheckInStatus.SENDING,
+    CheckInStatus.SENT,
+    CheckInStatus.DELIVERED,
+    CheckInStatus.UNDELIVERED,
+    CheckInStatus.MISSED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a report holds, however it came."""
+
+    scores: Mapping[str, Score]
+    red_flags: Sequence[str] = ()
+    concerns: Sequence[str] = ()
+    question: bool = False
+    note: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.scores or self.red_flags or self.concerns)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The day that a report speaks of, and the check-in that it answers, if one was sent."""
+
+    day: int
+    check_in: CheckIn | None
+
+
+def add(
+    patient: Patient, treatment: Treatment, said: Said, reported_at: datetime, source: str, now: datetime
+) -> tuple[Report, FlaggedCase | None]:
+    """Log what the patient said by phone or in an app; the patient's row must be locked.
+
+    Raises Invalid for a moment ahead of now or before the treatment.
+    """
+    if reported_at > now + timedelta(minutes=1):
+        raise Invalid({"reported_at": ["Must not be ahead of now."]})
+    if reported_at < treatment.treated_at:
+        raise Invalid({"reported_at": ["Must not be before the treatment."]})
+    day = reply_day(protocol_of(treatment), treatment.treated_at, reported_at, patient.timezone)
+    report = store(patient, treatment, said, Place(day, None), reported_at, source, now)
+    case = settle(patient, treatment, now)
+    recoveries.recover(patient, treatment, now)
+    return report, case
+
+
+def place(patient: Patient, treatment: Treatment, now: datetime) -> Place:
+    """Where a text of now belongs: the latest check-in of the last hours, else the local day."""
+    protocol = protocol_of(treatment)
+    since = now - timedelta(hours=protocol.reply_hours)
+    asked = treatments.last_asked(treatment.id, CheckInKind.CHECK_IN, since)
+    if asked is not None:
+        return Place(asked.day, asked)
+    return Place(reply_day(protocol, treatment.treated_at, now, patient.timezone), None)
+
+
+def store(
+    patient: Patient,
+    treatment: Treatment,
+    said: Said,
+    where: Place,
+    reported_at: datetime,
+    source: str,
+    now: datetime,
+    *,
+    corrects: Report | None = None,
+    message_id: UUID | None = None,
+) -> Report:
+    """Write the report, put a corrected one aside, and mark the day's check-in as answered."""
+    scores = {**corrects.scores, **said.scores} if corrects else dict(said.scores)
+    report = Report(
+        id=new_id(),
+        clinic_id=patient.clinic_id,
+        patient_id=patient.id,
+        treatment_id=treatment.id,
+        message_id=message_id,
+        check_in_id=where.check_in.id if where.check_in else None,
+        seq=patient.take_seq(),
+        day=where.day,
+        reported_at=reported_at,
+        source=source,
+        ranges={name: [score.low, score.high] for name, score in scores.items() if score.approximate},
+        red_flags=list(said.red_flags),
+        concerns=list(said.concerns),
+        question=said.question,
+        note=said.note,
+        created_at=now,
+        **{name: score.value for name, score in scores.items()},
+    )
+    db.session.add(report)
+    db.session.flush()
+    if corrects is not None:
+        corrects.superseded_by_id = report.id
+        db.session.flush()
+    _answer_check_in(treatment, report, now)
+    return report
+
+
+def settle(
+    patient: Patient,
+    treatment: Treatment,
+    now: datetime,
+    extra: Sequence[Evidence] = (),
+    *,
+    answered: bool = True,
+) -> FlaggedCase | None:
+    """Assess the treatment after a report (`answered`) or a text that was none; the case that stands."""
+    return assessing.assess(patient, treatment, now, extra, silence_broken=answered)
+
+
+def day_scores(treatment: Treatment, day: int) -> dict[str, Score]:
+    """What stands for a day: each symptom's latest score over the day's reports."""
+    scores: dict[str, Score] = {}
+    for report in treatments.standing_reports(treatment.id):
+        if report.day == day:
+            scores.update(report.scores)
+    return scores
+
+
+def missing(scores: Mapping[str, Score]) -> tuple[str, ...]:
+    return tuple(symptom for symptom in CORE if symptom not in scores)
+
+
+def correctable(treatment: Treatment, said: Said, where: Place, now: datetime, *, cue: bool) -> Report | None:
+    """The report of that day which a new one corrects: soon after it, or with a cue such as "sorry".
+
+    A text that names only what the earlier one lacked adds to it and corrects nothing.
+    """
+    latest = next(
+        (
+            report
+            for report in reversed(treatments.standing_reports(treatment.id))
+            if report.day == where.day and report.scores and report.source == ReportSource.SMS
+        ),
+        None,
+    )
+    if latest is None or not said.scores.keys() & latest.scores.keys():
+        return None
+    soon = now - latest.created_at < timedelta(minutes=protocol_of(treatment).correction_minutes)
+    return latest if soon or cue else None
+
+
+def _answer_check_in(treatment: Treatment, report: Report, now: datetime) -> None:
+    """Any score answers a check-in that was sent; a complete day answers one before it is sent."""
+    if not report.scores and not report.red_flags and not report.concerns:
+        return
+    complete = not missing(day_scores(treatment, report.day))
+    for check_in in treatments.check_ins(treatment.id):
+        if check_in.kind != CheckInKind.CHECK_IN or check_in.day != report.day:
+            continue
+        sent = check_in.sent_at is not None and check_in.status in _CAN_BE_ANSWERED
+        waiting = check_in.status in (CheckInStatus.PLANNED, CheckInStatus.SENDING)
+        if sent or (waiting and complete):
+            check_in.status = CheckInStatus.ANSWERED
+            check_in.answered_at = now
+            check_in.reminder_at = None
+            report.check_in_id = check_in.id
+    db.session.flush()

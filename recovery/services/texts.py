@@ -1,0 +1,27 @@
+"""A text for one patient: her language, her clinic's words and numbers filled in."""
+
+import phonenumbers
+
+from recovery.domain import wording
+from recovery.models.clinic import Clinic
+
+
+def compose(key: str, clinic: Clinic, language: str, **fillings: object) -> str:
+    """The text `key` as it leaves; `fillings` are what the clinic's own facts do not hold."""
+    return wording.text(
+        key,
+        language,
+        clinic.region,
+        clinic=clinic.sms_name,
+        phone=shown(clinic.phone),
+        em=clinic.emergency_number,
+        crisis=clinic.crisis_number,
+        **fillings,
+    )
+
+
+def shown(phone: str) -> str:
+    """A number as people dial it at home, at most 16 characters."""
+    number = phonenumbers.parse(phone)
+    national = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return national if len(national) <= 16 else phone

@@ -1,0 +1,106 @@
+"""The doors that Twilio knocks at: each call is signed, or nothing is stored."""
+
+from uuid import UUID
+from xml.sax.saxutils import escape, quoteattr
+
+from flask import Blueprint, Response, abort, request
+
+from recovery import context
+from recovery.db import writing
+from recovery.services import clock, inbox, statuses
+from recovery.services.inbox import Incoming
+
+webhooks = Blueprint("webhooks", __name__, url_prefix="/sms")
+
+MEDIA_AT_MOST = 10
+
+
+@webhooks.before_request
+def check_signature() -> None:
+    """403 for a call that the provider did not sign; with the console gateway always."""
+    url = context.config().public_url + _raw_path()
+    signature = request.headers.get("X-Twilio-Signature", "")
+    if request.method == "POST" and not context.gateway().verifies(url, request.form, signature):
+        abort(403)
+
+
+@webhooks.post("/inbound")
+def inbound() -> Response:
+    """A patient's text; the answer, if one is due, goes back as TwiML."""
+    incoming = Incoming(
+        sid=_field("MessageSid") or _field("SmsSid") or _field("SmsMessageSid"),
+        to=_field("To"),
+        sender=_field("From"),
+        body=_field("Body"),
+        media=_media(),
+        opt_out_type=_field("OptOutType") or None,
+    )
+    if not incoming.sid or not incoming.sender:
+        abort(400, "MessageSid and From are missing.")
+    with writing():
+        answered = inbox.receive(incoming, clock.now())
+    return _twiml(answered)
+
+
+@webhooks.post("/status")
+def status() -> Response:
+    """What became of a text of ours; anything is taken calmly, known or not."""
+    sid = _field("MessageSid") or _field("SmsSid")
+    told = _field("MessageStatus") or _field("SmsStatus")
+    if not sid or not told:
+        abort(400, "MessageSid and MessageStatus are missing.")
+    with writing():
+        statuses.take(sid, told, _code(), _message_id(), clock.now(), _detail())
+    return Response(status=204)
+
+
+def _raw_path() -> str:
+    """The path and query as they came, before any decoding: what the signature was made over."""
+    raw: str | None = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI")
+    if raw:
+        path = raw.split("://", 1)[-1]
+        path = path[path.index("/") :] if raw.startswith(("http://", "https://")) else raw
+    else:
+        query = request.environ.get("QUERY_STRING", "")
+        path = request.path + (f"?{query}" if query else "")
+    return path
+
+
+def _field(name: str) -> str:
+    """A posted value without NUL, which no database column takes."""
+    return request.form.get(name, "").replace("\x00", "")
+
+
+def _media() -> tuple[str, ...]:
+    count = _field("NumMedia")
+    listed = range(min(int(count), MEDIA_AT_MOST)) if count.isdecimal() else range(0)
+    return tuple(_field(f"MediaUrl{number}") for number in listed)
+
+
+def _code() -> int | None:
+    code = _field("ErrorCode")
+    return int(code) if code.isdecimal() and len(code) < 9 else None
+
+
+def _message_id() -> UUID | None:
+    try:
+        return UUID(request.args.get("message", ""))
+    except ValueError:
+        return None
+
+
+def _detail() -> dict[str, str]:
+    """What is kept of a callback beside its status: never a number or a text."""
+    kept = ("ErrorCode", "RawDlrDoneDate", "SmsStatus", "MessageStatus")
+    return {name: _field(name)[:64] for name in kept if _field(name)}
+
+
+def _twiml(answered: inbox.Answered | None) -> Response:
+    message = ""
+    if answered is not None:
+        callback = f"{context.config().public_url}/sms/status?message={answered.message_id}"
+        message = f"<Message statusCallback={quoteattr(callback)}>{escape(answered.body)}</Message>"
+    body = f'<?xml version="1.0" encoding="UTF-8"?><Response>{message}</Response>'
+    if not message:
+        body = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+    return Response(body, mimetype="text/xml")
