@@ -108,3 +108,5 @@ class CaseEvent(Base):
     note: Mapped[str | None] = mapped_column(SealedText("case_event.note"))
     detail: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     at: Mapped[datetime] = mapped_column(UtcTime)
+
+    case: Mapped[FlaggedCase] = relationship()

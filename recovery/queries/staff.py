@@ -1,0 +1,36 @@
+"""Finding staff and their tokens."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from recovery.db import db, keyring
+from recovery.models.staff import ApiToken, Staff
+
+
+def staff(staff_id: UUID) -> Staff | None:
+    return db.session.get(Staff, staff_id)
+
+
+def staff_by_email(email: str) -> Staff | None:
+    return db.session.scalar(sa.select(Staff).where(Staff.email == email.strip().lower()))
+
+
+def everyone() -> Sequence[Staff]:
+    return db.session.scalars(sa.select(Staff).order_by(Staff.email)).all()
+
+
+def token_by_secret(token: str) -> ApiToken | None:
+    return db.session.scalar(
+        sa.select(ApiToken)
+        .where(ApiToken.token_hash == keyring().token_hash(token))
+        .options(joinedload(ApiToken.staff))
+    )
+
+
+def tokens() -> Sequence[ApiToken]:
+    return db.session.scalars(
+        sa.select(ApiToken).options(joinedload(ApiToken.staff)).order_by(ApiToken.created_at)
+    ).all()

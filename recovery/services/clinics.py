@@ -1,0 +1,95 @@
+"""Clinics: set up with defaults that a person can change."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import available_timezones
+
+from recovery.db import add_if_new, db, keyring, new_id
+from recovery.domain import gsm7, protocol, regions
+from recovery.domain.errors import Conflict, Invalid
+from recovery.domain.vocabulary import LANGUAGES
+from recovery.models.clinic import OFFICE_HOURS, Clinic, ProtocolVersion
+from recovery.phones import parsed, region_of
+
+NAME_IN_TEXTS = 18
+CHECK_IN_FROM, CHECK_IN_TO = time(8), time(14)
+
+
+def add(
+    now: datetime,
+    *,
+    name: str,
+    phone: str,
+    timezone: str,
+    language: str = "en",
+    sms_name: str | None = None,
+    weekly_hours: Sequence[list[str] | None] | None = None,
+    holidays: Sequence[date] = (),
+    check_in_time: time | None = None,
+    on_call_phone: str | None = None,
+    emergency_number: str | None = None,
+    crisis_number: str | None = None,
+    messaging_service_sid: str | None = None,
+    is_demo: bool = False,
+) -> Clinic:
+    """A new clinic with the default protocol, not yet signed.
+
+    Raises Invalid for a wrong value, Conflict if the number is a clinic's already.
+    """
+    number = parsed(phone, "US")
+    region = region_of(number)
+    numbers = regions.numbers(region)
+    short = sms_name if sms_name is not None else name[:NAME_IN_TEXTS].strip()
+    _check(timezone=timezone, language=language, sms_name=short, check_in_time=check_in_time)
+    on_call = parsed(on_call_phone, region, "on_call_phone") if on_call_phone else None
+    clinic_id = new_id()
+    values: dict[str, Any] = {
+        "sms_name": short,
+        "messaging_service_sid": messaging_service_sid,
+        "weekly_hours": list(weekly_hours) if weekly_hours is not None else OFFICE_HOURS,
+        "holidays": sorted(each.isoformat() for each in holidays),
+        "check_in_time": check_in_time or protocol.DEFAULT.check_in_time,
+        "on_call_phone": on_call,
+        "on_call_phone_hash": keyring().phone_hash(on_call) if on_call else None,
+        "emergency_number": emergency_number or numbers.emergency,
+        "crisis_number": crisis_number if crisis_number is not None else numbers.crisis,
+        "is_demo": is_demo,
+    }
+    added = add_if_new(
+        Clinic,
+        id=clinic_id,
+        name=name,
+        phone=number,
+        region=region,
+        timezone=timezone,
+        language=language,
+        created_at=now,
+        **values,
+    )
+    if not added:
+        raise Conflict(f"{number} is another clinic's number already.")
+    version = ProtocolVersion(
+        id=new_id(),
+        clinic_id=clinic_id,
+        number=1,
+        content=protocol.to_json(protocol.DEFAULT),
+        created_at=now,
+    )
+    db.session.add(version)
+    db.session.flush()
+    return db.session.get_one(Clinic, clinic_id)
+
+
+def _check(*, timezone: str, language: str, sms_name: str, check_in_time: time | None) -> None:
+    wrong: dict[str, list[str]] = {}
+    if timezone not in available_timezones():
+        wrong["timezone"] = ["Not a time zone; accepted: names such as America/Toronto."]
+    if language not in LANGUAGES:
+        wrong["language"] = [f"Not a language of the texts; accepted: {', '.join(LANGUAGES)}."]
+    if not sms_name or len(sms_name) > NAME_IN_TEXTS or not gsm7.is_gsm7(sms_name):
+        wrong["sms_name"] = [f"Must be 1 to {NAME_IN_TEXTS} characters of the GSM-7 alphabet."]
+    if check_in_time is not None and not CHECK_IN_FROM <= check_in_time <= CHECK_IN_TO:
+        wrong["check_in_time"] = ["Must lie between 08:00 and 14:00."]
+    if wrong:
+        raise Invalid(wrong)

@@ -1,0 +1,50 @@
+"""The people who recur: a nurse, her patient, a treatment; each made with what a test cares about."""
+
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+from recovery.db import writing
+from recovery.models.clinic import Clinic
+from recovery.models.patient import Patient
+from recovery.models.staff import Staff
+from recovery.models.treatment import Treatment
+from recovery.queries import patients as finding
+from recovery.services import clinics, patients, staff, treatments
+
+NOON = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)  # a Friday, noon in Toronto
+PASSWORD = "a long enough password"
+
+_numbers = count(100)
+
+
+def clinic(now: datetime = NOON, **details: Any) -> Clinic:
+    given = {"name": "Rosewood Skin", "phone": "+14165550100", "timezone": "America/Toronto", **details}
+    with writing():
+        return clinics.add(now, **given)
+
+
+def nurse(of: Clinic, email: str = "nurse@rosewood.example", role: str = "nurse") -> Staff:
+    with writing():
+        return staff.add(NOON, clinic_id=of.id, email=email, role=role, password=PASSWORD)
+
+
+def token(person: Staff) -> str:
+    with writing():
+        return staff.add_token(person.email, "tests", datetime.now(UTC))[1]
+
+
+def patient(of: Clinic, now: datetime = NOON, **details: Any) -> Patient:
+    phone = f"+1647555{next(_numbers) % 9000 + 1000:04d}"
+    given = {"name": "Maria Lopez", "phone": phone, "consented_at": now, **details}
+    with writing():
+        return patients.enrol(of, now, **given)
+
+
+def treatment(
+    of: Patient, treated_at: datetime = NOON, now: datetime | None = None, **details: Any
+) -> Treatment:
+    with writing():
+        locked = finding.locked_patient(of.id)
+        assert locked is not None
+        return treatments.begin(locked, now or treated_at, treated_at=treated_at, **details)
