@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test bench soak clean
+.PHONY: run test clean
 
 run: .venv/installed
 	@RUN_CLOCK=$${RUN_CLOCK:-1} $(BIN)/flask --app wsgi demo

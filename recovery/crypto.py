@@ -62,6 +62,10 @@ class Keyring:
         """By which the beginning of a name's word is found; 16 bytes."""
         return self._hash("name", word)[:16]
 
+    def text_hash(self, body: str) -> bytes:
+        """By which the very same text is known again; keyed, because short texts are easily guessed."""
+        return self._hash("text", body)
+
     def token_hash(self, token: str) -> bytes:
         return self._hash("token", token)
 

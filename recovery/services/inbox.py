@@ -1,6 +1,5 @@
 """A text arrives: stored once, its sender found, read, acted on and answered in one transaction."""
 
-import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -113,9 +112,7 @@ def _store(
         phone_hash=keyring().phone_hash(incoming.sender),
         clinic_phone=incoming.to[:64],
         body=incoming.body,
-        body_hash=hashlib.blake2b(
-            incoming.body.encode("utf-8", "surrogatepass"), key=b"text", digest_size=32
-        ).digest(),
+        body_hash=keyring().text_hash(incoming.body),
         media_count=len(incoming.media),
         media="\n".join(incoming.media) or None,
         status="received",
