@@ -1,0 +1,1 @@
+"""Reading a patient's reply: normalise, tokens, phrases with their scope, assignment, reasons."""

@@ -1,0 +1,153 @@
+"""Which value belongs to which symptom: the cheapest pairing of neighbours in a sentence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from recovery.domain.reading.phrases import Phrase
+from recovery.domain.vocabulary import Score
+
+_COMMA, _SENTENCE, _CONTRAST, _AND, _UNKNOWN = 3.0, 8.0, 3.0, 2.0, 1.0
+_RIGHTWARD = 0.5  # a name more often stands before its value
+_BACKWARD = 2.5  # "gone" more often follows what is gone
+_AWAY = 1000.0
+
+
+class Strength(IntEnum):
+    """How sure a value is; a number wins over a word."""
+
+    PRESENT = 1
+    WORD = 2
+    NUMBER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A score in the text, or `same` as before; `at` is its phrase."""
+
+    at: int
+    score: Score | None
+    strength: Strength
+    leans: str = ""  # "right": stands before its symptom; "left": after it
+    near: bool = False  # belongs only to a symptom named directly before it
+    same: bool = False
+
+    @property
+    def drop_cost(self) -> float:
+        return 14.0 if self.strength is Strength.NUMBER else 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A symptom's phrase and the value that is its own."""
+
+    name_at: int
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    cost: float
+    pairs: "tuple[Pair, _Path] | None"
+
+
+def pair(row: Sequence[Phrase], names: Sequence[int], values: Sequence[Value]) -> list[Pair]:
+    """The pairs of neighbouring names and values whose whole cost is least; what fits nowhere is left out.
+
+    `names` are the phrases that name a symptom (or "everything", "the rest"), in order.
+    """
+    gaps = _gaps(row)
+    events: list[int | Value] = sorted(
+        [*names, *values], key=lambda each: each if isinstance(each, int) else each.at
+    )
+    paths: dict[tuple[int, bool, Value | None], _Path] = {(-1, True, None): _Path(0.0, None)}
+    for event in events:
+        paths = _name(paths, event, row, gaps) if isinstance(event, int) else _value(paths, event, row, gaps)
+    settled = [path for (_, _, waiting), path in paths.items() if waiting is None]
+    best = min(settled, key=lambda path: path.cost)
+    found, link = [], best.pairs
+    while link:
+        found.append(link[0])
+        link = link[1].pairs
+    return found[::-1]
+
+
+_Paths = dict[tuple[int, bool, Value | None], _Path]
+
+
+def _name(paths: _Paths, at: int, row: Sequence[Phrase], gaps: Sequence[float]) -> _Paths:
+    found: _Paths = {}
+    for (_, _, waiting), path in paths.items():
+        if waiting is None:
+            _keep(found, (at, False, None), path)
+            continue
+        cost = path.cost + _rightward(waiting, at, row, gaps)
+        _keep(found, (at, True, None), _Path(cost, (Pair(at, waiting), path)))
+    return found
+
+
+def _value(paths: _Paths, value: Value, row: Sequence[Phrase], gaps: Sequence[float]) -> _Paths:
+    found: _Paths = {}
+    for (name, taken, waiting), path in paths.items():
+        _keep(found, (name, taken, waiting), _Path(path.cost + value.drop_cost, path.pairs))
+        if waiting is not None:
+            continue
+        if not value.near:
+            _keep(found, (name, taken, value), path)
+        if name >= 0 and not taken and value.leans != "right":
+            cost = path.cost + _leftward(value, name, gaps)
+            _keep(found, (name, True, None), _Path(cost, (Pair(name, value), path)))
+    return found
+
+
+def _keep(found: _Paths, state: tuple[int, bool, Value | None], path: _Path) -> None:
+    if state not in found or path.cost < found[state].cost:
+        found[state] = path
+
+
+def _leftward(value: Value, name: int, gaps: Sequence[float]) -> float:
+    gap = gaps[value.at] - gaps[name + 1]
+    if value.near and gap > 0:
+        return _AWAY
+    return gap if value.strength is Strength.NUMBER else gap * 1.5
+
+
+def _rightward(value: Value, name: int, row: Sequence[Phrase], gaps: Sequence[float]) -> float:
+    between = row[value.at + 1 : min(name, value.at + 5)]
+    gap = gaps[name] - gaps[value.at + 1]
+    if value.leans == "right" and any(
+        not phrase.has("degree", "before", "noun", "adjective", "and") for phrase in between
+    ):
+        return _AWAY
+    if any(phrase.is_strong for phrase in between) or gap >= _SENTENCE:
+        return _AWAY
+    if value.leans == "left":
+        return _AWAY if gap else _BACKWARD
+    if between and between[0].has("of"):
+        return gap - 1.0
+    return gap + _RIGHTWARD + (0.0 if value.strength is Strength.NUMBER else 0.5 * gap)
+
+
+def _gaps(row: Sequence[Phrase]) -> list[float]:
+    """The cost of everything before each phrase, so that a difference is the cost between two."""
+    total, found = 0.0, []
+    for phrase in row:
+        found.append(total)
+        total += _cost(phrase)
+    return [*found, total]
+
+
+def _cost(phrase: Phrase) -> float:
+    if phrase.mark == "\n":
+        return _COMMA
+    if phrase.is_strong:
+        return _SENTENCE
+    if phrase.mark == "-":
+        return _COMMA / 3
+    if phrase.is_weak:
+        return _COMMA
+    if phrase.has("contrast"):
+        return _CONTRAST
+    if phrase.has("and"):
+        return _AND
+    return _UNKNOWN if phrase.is_unknown else 0.0

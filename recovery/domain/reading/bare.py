@@ -1,0 +1,168 @@
+"""Numbers without a name: three in the asked order, run-together digits, one for the one asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from recovery.domain.reading.assignment import Strength
+from recovery.domain.reading.joining import Evidence
+from recovery.domain.reading.numbers import is_counted, splits
+from recovery.domain.reading.scopes import Denied
+from recovery.domain.reading.text import Text
+from recovery.domain.vocabulary import CORE, Score
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """What the unnamed numbers say; `used` are their phrases, `unclear` that nobody could tell."""
+
+    found: tuple[Evidence, ...] = ()
+    used: frozenset[int] = frozenset()
+    unclear: bool = False
+
+
+def bare(text: Text) -> Bare:
+    """The unnamed numbers of a text, read in the order that was asked where that is sure."""
+    runs = _runs(text)
+    if any(len(run) > 3 for run in runs):
+        return Bare(unclear=True)
+    triples = [run for run in runs if len(run) == 3]
+    if triples:
+        return _triple(text, triples)
+    named = any(phrase.symptom and not text.place[at].past for at, phrase in enumerate(text.row))
+    pairs = [run for run in runs if len(run) == 2]
+    if len(pairs) == 1 and (group := _group(text, pairs[0], 2)):
+        return _ordered(text, pairs[0], group)
+    if named or text.any("all", "rest", "pointer", "initial"):
+        return Bare()
+    return _unnamed(text, runs)
+
+
+def _runs(text: Text) -> list[list[tuple[int, float]]]:
+    """Figures of today with nothing but marks and small words between them, as (phrase, value)."""
+    runs: list[list[tuple[int, float]]] = [[]]
+    for at, phrase in enumerate(text.row):
+        place = text.place[at]
+        if phrase.figure and not (place.past or place.supposed or place.denied is not Denied.NO):
+            runs[-1].append((at, phrase.figure.value))
+        elif not (phrase.mark or phrase.has("and", "filler", "through")):
+            runs.append([])
+    told = [_told(text, run) for run in runs if run]
+    return [run for run in told if run]
+
+
+def _told(text: Text, run: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    """A run with its comma decimals ("2,5 1 1") or lists ("6,5 3") and its articles ("un 3") told apart."""
+    firm = [each for each in run if not text.row[each[0]].has("weak_number")]
+    if len(run) != 3:
+        run = firm
+    commas = [each for each in run if (figure := text.row[each[0]].figure) and figure.pair]
+    if len(commas) != 1 or len(run) == len(text.asked) or len(run) + 1 != len(text.asked):
+        return run
+    apart: list[tuple[int, float]] = []
+    for at, value in run:
+        figure = text.row[at].figure
+        apart += [(at, float(each)) for each in figure.pair] if figure and figure.pair else [(at, value)]
+    return apart
+
+
+def _triple(text: Text, triples: list[list[tuple[int, float]]]) -> Bare:
+    corrected = any(triples[0][0][0] < at < triples[-1][0][0] for at in text.corrections())
+    if len(triples) > 1 and not corrected:
+        return Bare(unclear=True)
+    run = triples[-1]
+    group = _group(text, run, 3)
+    first = run[0][0]
+    directly = text.row[first - 1].symptom if first else None
+    if not group and directly in CORE and directly != CORE[0]:
+        return Bare(unclear=True)
+    found = _ordered(text, run, group or CORE)
+    used = frozenset(at for each in triples for at, _ in each)
+    return Bare(found.found, used, found.unclear)
+
+
+def _group(text: Text, run: Sequence[tuple[int, float]], size: int) -> tuple[str, ...]:
+    """The names listed directly before (or after) as many numbers, if they are."""
+    for indices in (range(run[0][0] - 1, -1, -1), range(run[-1][0] + 1, len(text.row))):
+        names: list[str] = []
+        for at in indices:
+            phrase = text.row[at]
+            if phrase.symptom:
+                names.append(phrase.symptom)
+            elif not (phrase.mark or phrase.has("and", "through", "of")) or phrase.is_strong:
+                break
+        if len(names) == size == len(set(names)):
+            return tuple(reversed(names)) if indices.step < 0 else tuple(names)
+    return ()
+
+
+def _ordered(text: Text, run: Sequence[tuple[int, float]], names: Sequence[str]) -> Bare:
+    if any(not 0 <= value <= 10 for _, value in run):
+        return Bare(unclear=True)
+    said = text.said(run[0][0], run[-1][0])
+    found = [
+        Evidence(name, Score.exact(-int(-value // 1)), Strength.NUMBER, said, at)
+        for name, (at, value) in zip(names, run, strict=True)
+    ]
+    return Bare(tuple(found), frozenset(at for at, _ in run))
+
+
+def _unnamed(text: Text, runs: list[list[tuple[int, float]]]) -> Bare:
+    if not runs:
+        return _words(text)
+    if len(runs) != 1 or is_counted(text.row, runs[0][-1][0]):
+        return Bare()
+    run = runs[0]
+    figure = text.row[run[0][0]].figure
+    if len(run) == 1 and figure and len(figure.digits) > 1 and len(text.asked) > 1:
+        return _run_together(text, run[0][0], figure.digits)
+    if len(run) == len(text.asked) and _is_all_plain(text, skip={at for at, _ in run}):
+        return _ordered(text, run, text.asked)
+    if len(run) == 1 and run[0][1] == 0 and _is_all_plain(text, skip={run[0][0]}):
+        return _ordered(text, run * len(text.asked), text.asked)
+    return _words(text)
+
+
+def _run_together(text: Text, at: int, digits: str) -> Bare:
+    ways = splits(digits, len(text.asked)) if len(digits) <= 2 * len(text.asked) else []
+    if len(ways) != 1:
+        return Bare(unclear=True)
+    return _ordered(text, [(at, float(value)) for value in ways[0]], text.asked)
+
+
+def _words(text: Text) -> Bare:
+    """Degree words in the asked order ("mild, none, none"), or one for the one that was asked."""
+    found: list[tuple[int, Score]] = []
+    for at, phrase in enumerate(text.row):
+        if not text.stands(at) or text.place[at].change:
+            continue
+        if phrase.figure and phrase.figure.in_range:
+            found.append((at, Score.exact(phrase.figure.score)))
+        elif phrase.has("degree"):
+            found.append((at, text.words.degrees[phrase.tags["degree"]]))
+        elif phrase.has("none", "zero"):
+            found.append((at, Score.exact(0)))
+    skip = {at for at, _ in found}
+    if len(found) != len(text.asked) or not _is_all_plain(text, skip):
+        return Bare()
+    evidence = (
+        Evidence(name, score, Strength.WORD, text.said(at, at), at)
+        for name, (at, score) in zip(text.asked, found, strict=True)
+    )
+    return Bare(tuple(evidence), frozenset(skip))
+
+
+def _is_all_plain(text: Text, skip: set[int]) -> bool:
+    neutral = (
+        "and",
+        "now",
+        "present",
+        "before",
+        "fine",
+        "of",
+        "yes",
+        "degree",
+        "unsure",
+        "correction",
+        "was",
+    )
+    return all(at in skip or phrase.is_plain or phrase.has(*neutral) for at, phrase in enumerate(text.row))

@@ -1,0 +1,164 @@
+"""Red flags and worry words that a patient says of now, told from the denied, the past and the supposed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from recovery.domain.reading.lexicon import Together
+from recovery.domain.reading.phrases import Phrase
+from recovery.domain.reading.scopes import Denied
+from recovery.domain.reading.text import Text
+from recovery.domain.vocabulary import Concern, RedFlag, Score
+
+_AFTER = 5  # so many phrases after a danger may say that it is over
+
+
+@dataclass(frozen=True, slots=True)
+class Dangers:
+    """What is happening now, and whether something was only past or supposed."""
+
+    red_flags: tuple[RedFlag, ...]
+    concerns: tuple[Concern, ...]
+    why: tuple[str, ...]
+    put_aside: bool
+
+
+def dangers(text: Text, other: Mapping[str, Score]) -> Dangers:
+    """The red flags and concerns of a text; a pain of a severe score is one too."""
+    flags: dict[RedFlag, str] = {}
+    worries: dict[Concern, str] = {}
+    put_aside = False
+    for kind, name, first, last in _found(text):
+        if _is_denied(text, first, last):
+            continue
+        if _is_put_aside(text, first, last):
+            put_aside = True
+        elif kind == "flag":
+            flags.setdefault(RedFlag(name), text.said(first, last))
+        else:
+            worries.setdefault(Concern(name), text.said(first, last))
+    if "pain" in other and other["pain"].value >= text.words.limits["severe_pain_from"]:
+        flags.setdefault(RedFlag.SEVERE_PAIN, f"pain {other['pain'].value}")
+    why = [f"'{said}' → {name.value}" for name, said in (*flags.items(), *worries.items())]
+    return Dangers(tuple(sorted(flags)), tuple(sorted(worries)), tuple(why), put_aside)
+
+
+def together(text: Text, wanted: frozenset[str]) -> Iterator[tuple[str, str, int, int]]:
+    """Where words stand together that mean one of the `wanted` kinds: (kind, name, first, last phrase)."""
+    for pattern in text.words.together:
+        if pattern.kind in wanted:
+            for first in range(len(text.row)):
+                last = _last(text, pattern, first)
+                if last is not None:
+                    yield pattern.kind, pattern.name, first, last
+
+
+def _found(text: Text) -> Iterator[tuple[str, str, int, int]]:
+    for at, phrase in enumerate(text.row):
+        if phrase.has("flag"):
+            yield "flag", phrase.tags["flag"], at, at
+        if phrase.has("concern"):
+            yield "concern", phrase.tags["concern"], at, at
+        if phrase.has("temperature") and (last := _fever(text, at)):
+            yield "flag", RedFlag.FEVER.value, at, last
+    yield from together(text, frozenset({"flag", "concern"}))
+
+
+def _last(text: Text, pattern: Together, first: int) -> int | None:
+    """The last phrase of a pattern that begins at `first`, its parts near each other in one clause."""
+    parts = list(pattern.parts)
+    begins = [part for part in (parts[:1] if pattern.ordered else parts) if text.row[first].means(part)]
+    if not begins:
+        return None
+    parts.remove(begins[0])
+    last = first
+    for at in range(first + 1, min(len(text.row), first + pattern.within + 1)):
+        if not parts or text.row[at].is_strong or text.place[at].clause != text.place[first].clause:
+            break
+        part = next(
+            (each for each in (parts[:1] if pattern.ordered else parts) if text.row[at].means(each)), None
+        )
+        if part is not None:
+            parts.remove(part)
+            last = at
+    if parts or _is_excepted(text, pattern, first):
+        return None
+    return last
+
+
+def _is_excepted(text: Text, pattern: Together, first: int) -> bool:
+    clause = text.place[first].clause
+    return any(
+        phrase.means(pattern.unless) and text.place[at].clause == clause for at, phrase in enumerate(text.row)
+    )
+
+
+def _is_denied(text: Text, first: int, last: int) -> bool:
+    if any(text.place[at].denied is Denied.ABSENT for at in range(first, last + 1)):
+        return True
+    before = text.row[first - 1].figure if first else None
+    if before is not None and before.value == 0:
+        return True
+    return _is_over(text, last)
+
+
+def _is_over(text: Text, last: int) -> bool:
+    """Whether the next words say that it is gone: "fever is gone", "pus: no", "had a fever, gone now"."""
+    for at in range(last + 1, min(len(text.row), last + _AFTER + 1)):
+        phrase = text.row[at]
+        if phrase.figure is not None and phrase.figure.value == 0:
+            return not _names_next(text, at)
+        if phrase.has("zero", "over"):
+            return text.place[at].denied is Denied.NO and not _names_next(text, at)
+        if phrase.has("negation"):
+            return _ends(text, at)
+        if not (phrase.mark or phrase.has("through", "filler", "contrast", "past", "was", "now")):
+            return False
+    return False
+
+
+def _names_next(text: Text, at: int) -> bool:
+    """Whether a symptom follows at once: in "fever 0 swelling" the 0 may be the swelling's."""
+    after = text.row[at + 1] if at + 1 < len(text.row) else None
+    return after is not None and bool(after.symptom or after.has("flag"))
+
+
+def _ends(text: Text, at: int) -> bool:
+    """Whether a "no" is the last word of its part: "pus: no", "fever? no."."""
+    for phrase in text.row[at + 1 :]:
+        if phrase.is_strong or phrase.is_weak:
+            return True
+        if not phrase.has("filler", "ack", "zero", "over", "now"):
+            return False
+    return True
+
+
+def _is_put_aside(text: Text, first: int, last: int) -> bool:
+    if any(text.place[at].supposed for at in range(first, last + 1)):
+        return True
+    clause = [
+        phrase for at, phrase in enumerate(text.row) if text.place[at].clause == text.place[first].clause
+    ]
+    kinds = {kind for phrase in clause for kind in phrase.tags}
+    if kinds & {"now", "since", "present"} or text.any("still"):
+        return False
+    return "long_past" in kinds or {"past", "was"} <= kinds
+
+
+def _fever(text: Text, at: int) -> int | None:
+    """The phrase of a number that makes a fever beside a word such as "temperature"."""
+    limits = (text.words.limits["fever_celsius"], text.words.limits["fever_fahrenheit"])
+    low, high = max(0, at - 3), min(len(text.row), at + 6)
+    for index in range(low, high):
+        value = _degrees(text.row[index])
+        if value is not None and any(least <= value <= most for least, most in limits):
+            return index
+    return None
+
+
+def _degrees(phrase: Phrase) -> float | None:
+    if phrase.figure is not None:
+        return phrase.figure.value
+    try:
+        return float(phrase.text.replace(",", "."))
+    except ValueError:
+        return None

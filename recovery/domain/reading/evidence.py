@@ -1,0 +1,125 @@
+"""Every piece of evidence for a score in one text: named, denied, paired, joined or merely mentioned."""
+
+from collections.abc import Iterator, Sequence
+
+from recovery.domain.reading.assignment import Pair, Strength, Value, pair
+from recovery.domain.reading.joining import Evidence, corrected, joined, made, same_as_before
+from recovery.domain.reading.numbers import is_counted
+from recovery.domain.reading.scopes import Denied
+from recovery.domain.reading.text import Text
+from recovery.domain.vocabulary import CORE, Score
+
+_GROUPS = ("all", "rest", "both", "pointer", "initial")
+
+
+def evidence(text: Text, used: frozenset[int]) -> list[Evidence]:
+    """What the text says of each symptom, in order; the figures in `used` are spoken for."""
+    names = [at for at in range(len(text.row)) if _is_name(text, at)]
+    values = [value for at in range(len(text.row)) if at not in used for value in _values(text, at)]
+    pairs = pair(text.row, names, values)
+    own = {each.name_at: each for each in pairs}
+    found = [*_denied(text), *_paired(text, pairs)]
+    found += joined(text, names, own)
+    found += corrected(text, pairs, values)
+    found += same_as_before(text, names, own, found)
+    numeric = bool(used) or any(each.value.strength is Strength.NUMBER for each in pairs)
+    done = {each.at for each in found}
+    found += _mentioned(text, [at for at in names if at not in done], numeric)
+    return sorted(found, key=lambda each: each.at)
+
+
+def waiting_same(text: Text, found: Sequence[Evidence]) -> bool:
+    """Whether "same" stands for itself, beside no symptom."""
+    taken = {each.source for each in found}
+    return any(
+        phrase.has("same") and at not in taken and not text.place[at].asked
+        for at, phrase in enumerate(text.row)
+    )
+
+
+def _is_name(text: Text, at: int) -> bool:
+    phrase, place = text.row[at], text.place[at]
+    if place.denied is Denied.ABSENT or place.supposed:
+        return False
+    if phrase.symptom:
+        return True
+    if place.past or (phrase.has("both") and len(text.asked) != 2):
+        return False
+    return phrase.has(*_GROUPS)
+
+
+def _values(text: Text, at: int) -> Iterator[Value]:
+    phrase, place = text.row[at], text.place[at]
+    if phrase.has("same"):
+        yield Value(at, None, Strength.WORD, same=True)
+    if place.past or place.supposed or place.denied is not Denied.NO:
+        return
+    if phrase.figure is not None:
+        inside = Score.exact(phrase.figure.score) if phrase.figure.in_range else None
+        near = is_counted(text.row, at) or phrase.has("weak_number")
+        yield Value(at, inside, Strength.NUMBER, near=near)
+    elif phrase.has("zero", "negation") and (not phrase.has("negation") or _ends_denying(text, at)):
+        yield Value(at, Score.exact(0), Strength.WORD, leans="left")
+    elif phrase.has("degree", "before") and not _is_overruled(text, at):
+        kind = "degree" if phrase.has("degree") else "before"
+        lean = "right" if kind == "before" else "left" if phrase.has("after") else ""
+        yield Value(at, text.words.degrees[phrase.tags[kind]], Strength.WORD, leans=lean)
+
+
+def _is_overruled(text: Text, at: int) -> bool:
+    """Whether it tells a change, asks, or is followed at once by another degree: "very mild"."""
+    place = text.place[at]
+    if place.change or (place.asked and not text.any("why")):
+        return True
+    after = text.row[at + 1] if at + 1 < len(text.row) else None
+    return after is not None and after.has("degree", "before")
+
+
+def _ends_denying(text: Text, at: int) -> bool:
+    """Whether a "no" stands after what it denies: "redness no, swelling no"."""
+    for index in range(at + 1, len(text.row)):
+        phrase = text.row[index]
+        if phrase.mark and (phrase.is_strong or phrase.is_weak):
+            return True
+        if not phrase.has("through", "filler", "ack") and not phrase.mark:
+            return text.place[index].clause != text.place[at].clause
+    return True
+
+
+def _denied(text: Text) -> Iterator[Evidence]:
+    for at, phrase in enumerate(text.row):
+        place = text.place[at]
+        if (
+            phrase.symptom
+            and place.denied is Denied.ABSENT
+            and not (place.past or place.change or place.supposed)
+        ):
+            first = max(index for index in range(at + 1) if text.row[index].has("negation"))
+            yield Evidence(phrase.symptom, Score.exact(0), Strength.WORD, text.said(first, at), at)
+
+
+def _paired(text: Text, pairs: Sequence[Pair]) -> Iterator[Evidence]:
+    for each in pairs:
+        yield made(text, each.name_at, each.value)
+
+
+def _mentioned(text: Text, names: Sequence[int], numeric: bool) -> Iterator[Evidence]:
+    """Symptoms that are merely named as present; a bare noun beside numbers says nothing sure."""
+    for at in names:
+        phrase, place = text.row[at], text.place[at]
+        doubtful = place.unsure or place.change or not text.stands(at)
+        if not phrase.symptom or doubtful or (at + 1 < len(text.row) and text.row[at + 1].mark == "?"):
+            continue
+        if numeric and not phrase.has("adjective") and phrase.symptom in CORE and not _is_present(text, at):
+            continue
+        yield Evidence(phrase.symptom, text.words.degrees["present"], Strength.PRESENT, text.said(at, at), at)
+
+
+def _is_present(text: Text, at: int) -> bool:
+    clause = text.place[at].clause
+    index = at - 1
+    while index >= 0 and text.place[index].clause == clause:
+        if text.row[index].has("present"):
+            return True
+        index -= 1
+    return False

@@ -1,0 +1,147 @@
+"""What a text asks of us besides its scores: to stop, to start, help, a nurse, or nothing at all."""
+
+from collections.abc import Callable
+
+from recovery.domain.reading.dangers import together
+from recovery.domain.reading.normalise import QUOTED
+from recovery.domain.reading.phrases import Phrase
+from recovery.domain.reading.scopes import Denied
+from recovery.domain.reading.text import Text
+
+_ENOUGH_WORDS = 2  # a question mark after so many words of their own is a question
+
+
+def is_tapback(text: Text) -> bool:
+    """Whether the phone only tells that our text was liked: 'Liked "Day 2 …"'."""
+    quote = (QUOTED, '"')
+    return len(text.row) > 1 and any(
+        phrase.has("tapback") and text.row[at + 1].mark in quote
+        for at, phrase in enumerate(text.row[:-1][:6])
+    )
+
+
+def is_auto_reply(text: Text) -> bool:
+    return text.any("auto_reply")
+
+
+def wants_out(text: Text) -> bool:
+    """STOP and whatever a reasonable person understands so; not "please make the itching stop"."""
+    if _is_body(text, "opt_out_word", "opt_out_body") or _has_alone(text, "opt_out_word"):
+        return True
+    if text.row and text.row[0].has("opt_out_start"):
+        return True
+    return _is_said(text, "opt_out")
+
+
+def wants_in(text: Text) -> bool:
+    return _is_body(text, "opt_in_word") or _is_said(text, "opt_in")
+
+
+def wants_help(text: Text) -> bool:
+    return _is_body(text, "help_word") or text.any("help")
+
+
+def is_wrong_person(text: Text) -> bool:
+    """ "Wrong number", or "I am not" before a name in no word list."""
+    return _is_said(text, "wrong_person") or any(
+        phrase.has("self_not") and _is_name(text, at + 1) for at, phrase in enumerate(text.row)
+    )
+
+
+def wants_nurse(text: Text) -> bool:
+    """Whether a patient asks for a call or for help in more words than the keyword."""
+    if text.any("contact") and not _is_denied(text, "contact"):
+        return True
+    return text.any("help_word") and not _is_body(text, "help_word") and text.row[0].has("help_word")
+
+
+def asks(text: Text) -> bool:
+    """Whether the text asks something that a nurse must read."""
+    return any(text.place[at].asked for at in range(len(text.row)))
+
+
+def tells(text: Text) -> bool:
+    """Whether a text without a score still has something that a nurse must read."""
+    if text.any("elsewhere"):
+        return False
+    own = sum(1 for phrase in text.row if phrase.words and not phrase.is_plain)
+    asking = any(phrase.mark == "?" for phrase in text.row) and own >= _ENOUGH_WORDS
+    return asks(text) or asking or wants_nurse(text) or text.any("nurse")
+
+
+def is_fine(text: Text) -> bool:
+    """ "Good", "fine", "ok" and nothing more: glad to hear, but no score."""
+    kinds = {phrase.tags["fine"] for phrase in text.row if phrase.has("fine")}
+    if not kinds or not all(
+        phrase.is_plain or phrase.has("fine", "now", "before", "all") for phrase in text.row
+    ):
+        return False
+    return "good" in kinds or not text.any("ack")
+
+
+def is_ack(text: Text) -> bool:
+    """ "Ok thanks", a thumb: nothing to log, no answer needed."""
+    return text.any("ack") and all(
+        phrase.is_plain or phrase.has("ack") or phrase.tags.get("fine") == "ok" for phrase in text.row
+    )
+
+
+def is_none(text: Text) -> bool:
+    """The good answer to the question of day 28: "none", "no", "nothing", "0"."""
+    kinds = ("none", "negation", "zero", "whole", "all", "now", "number", "fine")
+    if not any(_says_none(phrase) for phrase in text.row):
+        return False
+    return all(phrase.is_plain or phrase.has(*kinds) or _says_none(phrase) for phrase in text.row)
+
+
+def _says_none(phrase: Phrase) -> bool:
+    if phrase.figure is not None:
+        return phrase.figure.value == 0
+    return phrase.has("none", "negation", "whole")
+
+
+def _is_body(text: Text, *kinds: str) -> bool:
+    """Whether a keyword is the whole text, marks and politeness aside."""
+    found = [phrase for phrase in text.row if not (phrase.mark or phrase.has("filler", "ack"))]
+    return bool(found) and all(phrase.has(*kinds) for phrase in found)
+
+
+def _has_alone(text: Text, kind: str) -> bool:
+    """Whether a keyword is all that one part of the text says: "STOP, it is oozing", "3 1 0 stop"."""
+    clauses: dict[int, list[Phrase]] = {}
+    for at, phrase in enumerate(text.row):
+        clauses.setdefault(text.place[at].clause, []).append(phrase)
+    return any(_is_alone(clause, lambda phrase: phrase.has(kind)) for clause in clauses.values())
+
+
+def _is_alone(clause: list[Phrase], is_keyword: Callable[[Phrase], bool]) -> bool:
+    own = [phrase for phrase in clause if not (phrase.mark or phrase.has("filler", "ack"))]
+    keywords = [phrase for phrase in own if is_keyword(phrase)]
+    return bool(keywords) and is_keyword(own[-1]) and all(is_keyword(each) or each.figure for each in own)
+
+
+def _is_said(text: Text, kind: str) -> bool:
+    """Whether a phrase or words together of this kind are meant: neither denied nor supposed."""
+    spans = [(at, at) for at, phrase in enumerate(text.row) if phrase.has(kind)]
+    spans += [(first, last) for _, _, first, last in together(text, frozenset({kind}))]
+    return any(_is_meant(text, first, last) for first, last in spans)
+
+
+def _is_meant(text: Text, first: int, last: int) -> bool:
+    before = [phrase for phrase in text.row[max(0, first - 2) : first] if not phrase.has("through", "filler")]
+    refused = any(phrase.has("refusal") for phrase in [*before, *text.row[first:last]])
+    return not (refused or any(place.supposed for place in text.place[first : last + 1]))
+
+
+def _is_denied(text: Text, kind: str) -> bool:
+    return all(
+        text.place[at].denied is Denied.ABSENT or text.place[at].supposed
+        for at, phrase in enumerate(text.row)
+        if phrase.has(kind)
+    )
+
+
+def _is_name(text: Text, at: int) -> bool:
+    if at >= len(text.row) or not (text.row[at].is_unknown and text.row[at].capital):
+        return False
+    return at + 1 == len(text.row) or not text.row[at + 1].is_unknown

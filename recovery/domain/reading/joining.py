@@ -1,0 +1,99 @@
+"""Values that reach further than their neighbour: shared, corrected, or once more for another symptom."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from recovery.domain.reading.assignment import Pair, Strength, Value
+from recovery.domain.reading.text import Text
+from recovery.domain.vocabulary import Score
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One symptom's score as the text has it; `about` may be a group ("all", "rest") instead."""
+
+    about: str
+    score: Score | None
+    strength: Strength
+    said: str
+    at: int
+    out_of_range: bool = False
+    source: int = -1  # the phrase of its value
+
+
+def made(text: Text, name_at: int, value: Value, at: int | None = None) -> Evidence:
+    """The evidence that a value gives to the symptom or group named at `name_at`."""
+    name = about(text, name_at)
+    score = text.previous.get(name) if value.same else value.score
+    out_of_range = score is None and not value.same
+    if value.same and name in ("all", "rest"):
+        name = f"same {name}"
+    place = name_at if at is None else at
+    return Evidence(name, score, value.strength, text.said(name_at, value.at), place, out_of_range, value.at)
+
+
+def about(text: Text, at: int) -> str:
+    """What a phrase names: a symptom, or a group such as "all"."""
+    phrase = text.row[at]
+    if phrase.symptom:
+        return phrase.symptom
+    for kind in ("pointer", "initial"):
+        if phrase.has(kind):
+            return f"{kind} {phrase.tags[kind]}"
+    return "rest" if phrase.has("rest") else "all"
+
+
+def joined(text: Text, names: Sequence[int], own: dict[int, Pair]) -> Iterator[Evidence]:
+    """Names that share a neighbour's value: "redness and itching are both a 3"."""
+    for order, at in enumerate(names):
+        if at not in own:
+            continue
+        value = own[at].value
+        step = -1 if value.at > at else 1
+        chain, last, saw_and = [], at, False
+        index = order + step
+        while 0 <= index < len(names) and names[index] not in own and text.row[names[index]].symptom:
+            joint = _joint(text, last, names[index])
+            if not joint:
+                break
+            saw_and = saw_and or joint == "and"
+            chain.append(names[index])
+            last, index = names[index], index + step
+        for name in chain if saw_and else []:
+            yield made(text, name, value)
+
+
+def same_as_before(
+    text: Text, names: Sequence[int], own: dict[int, Pair], found: Sequence[Evidence]
+) -> Iterator[Evidence]:
+    """ "Redness has gone and so has the itch": the earlier symptom's score once more."""
+    for at in names:
+        if at in own or not any(phrase.has("ditto") for phrase in text.row[max(0, at - 2) : at]):
+            continue
+        earlier = [each for each in found if each.at < at]
+        if earlier:
+            last = max(earlier, key=lambda each: each.at)
+            yield Evidence(about(text, at), last.score, last.strength, text.said(last.at, at), at)
+
+
+def corrected(text: Text, pairs: Sequence[Pair], values: Sequence[Value]) -> Iterator[Evidence]:
+    """A number that stands right after "I mean" belongs to the symptom named last."""
+    taken = {each.value.at for each in pairs}
+    for cue in text.corrections():
+        earlier = [each for each in pairs if each.name_at < cue]
+        after = next((at for at in range(cue + 1, len(text.row)) if not text.row[at].is_plain), -1)
+        value = next((each for each in values if each.at == after and each.strength is Strength.NUMBER), None)
+        if earlier and value and value.at not in taken:
+            yield made(text, earlier[-1].name_at, value, value.at)
+
+
+def _joint(text: Text, one: int, other: int) -> str:
+    """What joins two names: "and", a comma, or nothing that does."""
+    between = text.row[min(one, other) + 1 : max(one, other)]
+    if not all(phrase.has("and", "through") or phrase.mark in (",", "/", "+") for phrase in between):
+        return ""
+    if any(phrase.has("present") for phrase in between):
+        return ""
+    if any(phrase.has("and") or phrase.mark == "+" for phrase in between):
+        return "and"
+    return "," if between else ""

@@ -1,0 +1,191 @@
+"""The words of every language, read once from `words/*.toml`, as one tree of phrases per language hint.
+
+A phrase has tags: a kind ("noun", "negation", "flag" …) and a name ("redness", "pus", or "").
+`words/README.md` lists the kinds. The grammar knows kinds and names, and no language's words.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from recovery.domain.reading.normalise import clean
+from recovery.domain.reading.tokens import Token, spellings, tokens
+from recovery.domain.vocabulary import Score
+
+Tags = Mapping[str, str]
+WORDS = Path(__file__).parent / "words"
+SHARED = "shared"
+
+_HERE = "\0"  # the key under which a node of the tree keeps its own tags
+_LONG_NAME = 6
+_ALARMS = frozenset({"flag", "opt_out"})  # heard even where a longer harmless phrase runs into them
+_SETTLED = _ALARMS | {"idiom"}
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Words that mean something only together: each part a set of "kind" or "kind.name"."""
+
+    kind: str
+    name: str
+    parts: tuple[frozenset[str], ...]
+    within: int
+    ordered: bool
+    unless: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lexicon:
+    """Every phrase, in the order in which one language hint prefers them."""
+
+    tree: dict[str, Any]
+    alarms: dict[str, Any]
+    names: dict[str, Tags]
+    real_words: frozenset[str]
+    together: tuple[Together, ...]
+    elisions: frozenset[str]
+    clitics: frozenset[str]
+    degrees: Mapping[str, Score]
+    limits: Mapping[str, Any]
+
+    def tokens(self, text: str) -> list[Token]:
+        return tokens(clean(text), self.elisions, self.clitics)
+
+    def longest(self, row: Sequence[Token], at: int) -> tuple[int, Tags | None]:
+        """How many tokens from `at` on make the longest known phrase, and its tags.
+
+        A harmless phrase ends where a danger begins; only an idiom ("hay fever") may hold one.
+        """
+        length, tags = _longest(self.tree, row, at, len(row))
+        if tags is None or length == 1 or not _SETTLED.isdisjoint(tags):
+            return length, tags
+        for inner in range(at + 1, at + length):
+            if _longest(self.alarms, row, inner, len(row))[1] is not None:
+                return _longest(self.tree, row, at, inner)
+        return length, tags
+
+    def resembling(self, word: str) -> Tags | None:
+        """The tags of the long symptom name that a mistyped word stands for, if there is one."""
+        if len(word) < _LONG_NAME - 1 or word in self.real_words:
+            return None
+        return _resembling(self, word)
+
+
+@cache
+def lexicon(lang: str) -> Lexicon:
+    """Every language's words, those of `lang` first where two languages differ. An unknown hint is none."""
+    files = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(WORDS.glob("*.toml"))}
+    return build(files, lang)
+
+
+def build(files: Mapping[str, Mapping[str, Any]], lang: str) -> Lexicon:
+    """A lexicon from word files by name (`shared` among them)."""
+    order = sorted(files, key=lambda name: (name == SHARED, name != lang, name))
+    elisions = frozenset(word for each in files.values() for word in each.get("elisions", ()))
+    clitics = frozenset(word for each in files.values() for word in each.get("clitics", ()))
+    phrases: dict[tuple[str, ...], Tags] = {}
+    for name in order:
+        for words, tags in _phrases(files[name]["words"], elisions, clitics).items():
+            phrases[words] = (
+                {**tags, **phrases.get(words, {})} if name == SHARED else phrases.get(words, tags)
+            )
+    shared = files[SHARED]
+    return Lexicon(
+        tree=_tree(phrases),
+        alarms=_tree({words: tags for words, tags in phrases.items() if not _ALARMS.isdisjoint(tags)}),
+        names={words[0]: tags for words, tags in phrases.items() if _is_long_name(words, tags)},
+        real_words=frozenset(word for each in files.values() for word in each.get("real_words", ())),
+        together=tuple(_together(each) for name in order for each in files[name].get("together", ())),
+        elisions=elisions,
+        clitics=clitics,
+        degrees={name: Score(value, low, high) for name, (low, value, high) in shared["degrees"].items()},
+        limits=shared["limits"],
+    )
+
+
+def _phrases(
+    kinds: Mapping[str, Any], elisions: frozenset[str], clitics: frozenset[str]
+) -> dict[tuple[str, ...], Tags]:
+    found: dict[tuple[str, ...], dict[str, str]] = {}
+    for kind, name, phrase in _entries(kinds):
+        row = tokens(clean(phrase), elisions, clitics)
+        found.setdefault(tuple(token.text for token in row if token.text != "-"), {})[kind] = name
+    return {words: tags for words, tags in found.items() if words}
+
+
+def _entries(kinds: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for kind, held in kinds.items():
+        named = held.items() if isinstance(held, dict) else [("", held)]
+        for name, phrases in named:
+            for phrase in phrases:
+                yield kind, name, phrase
+
+
+def _tree(phrases: Mapping[tuple[str, ...], Tags]) -> dict[str, Any]:
+    root: dict[str, Any] = {}
+    for words, tags in phrases.items():
+        node = root
+        for word in words:
+            node = node.setdefault(word, {})
+        node[_HERE] = tags
+    return root
+
+
+def _longest(tree: dict[str, Any], row: Sequence[Token], at: int, until: int) -> tuple[int, Tags | None]:
+    node, best, tags = tree, 1, None
+    for end in range(at, until):
+        node = _step(node, row, end, first=end == at)
+        if not node:
+            break
+        if _HERE in node:
+            best, tags = end - at + 1, node[_HERE]
+    return best, tags
+
+
+def _step(node: dict[str, Any], row: Sequence[Token], at: int, *, first: bool) -> dict[str, Any]:
+    """One token down the tree; a hyphen inside a phrase ("cold-sore") is passed over."""
+    token = row[at]
+    if token.text in node:
+        found: dict[str, Any] = node[token.text]
+        return found
+    if not first and token.text == "-" and token.glued and at + 1 < len(row) and row[at + 1].glued:
+        return {key: below for key, below in node.items() if key != _HERE}
+    if token.is_word:
+        for word in spellings(token.text)[1:]:
+            if word in node:
+                below: dict[str, Any] = node[word]
+                return below
+    return {}
+
+
+def _together(entry: Mapping[str, Any]) -> Together:
+    kind, _, name = entry["means"].partition(".")
+    parts = tuple(frozenset(part) for part in entry["parts"])
+    return Together(
+        kind,
+        name,
+        parts,
+        entry.get("within", 6),
+        entry.get("ordered", False),
+        frozenset(entry.get("unless", ())),
+    )
+
+
+def _is_long_name(words: tuple[str, ...], tags: Tags) -> bool:
+    return len(words) == 1 and len(words[0]) >= _LONG_NAME and ("noun" in tags or "adjective" in tags)
+
+
+@lru_cache(maxsize=4096)
+def _resembling(words: Lexicon, word: str) -> Tags | None:
+    near = process.extract(word, words.names.keys(), scorer=OSA.distance, score_cutoff=2, limit=5)
+    for name, distance, _ in near:
+        allowed = 2 if len(name) >= _LONG_NAME + 2 and len(word) >= _LONG_NAME else 1
+        if distance <= allowed and name[0] == word[0]:
+            return words.names[name]
+    return None

@@ -1,0 +1,66 @@
+"""One plain spelling for whatever a phone sends: digits, quotes, dashes, accents, invisible signs."""
+
+import re
+import unicodedata
+
+LIMIT = 1600
+QUOTED = "\ue000"
+
+_BEFORE = str.maketrans(
+    {
+        **dict.fromkeys("’‘‛´`ʼ′＇", "'"),
+        **dict.fromkeys("“”„‟«»＂″", '"'),
+        **dict.fromkeys("‐‑‒–—―−－", "-"),
+        **dict.fromkeys("،、，", ","),
+        **dict.fromkeys("\r\u2028\u2029\x0b\x0c\x85", "\n"),
+        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0e\ufe0f", None),
+        QUOTED: " ",
+        "½": ".5",
+        "¼": ".25",
+        "¾": ".75",
+        "٫": ".",
+        "\u20e3": " ",
+        "🔟": " 10 ",
+    }
+)
+_LONG_QUOTE = re.compile(r'"[^"]{30,}(?:"|\Z)')
+_QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
+_SIGNATURE = re.compile(r"^--[ \t]*$[\s\S]*", re.MULTILINE)
+
+
+def clean(text: str) -> str:
+    """The first 1,600 characters in one spelling, case kept, accents dropped, lines kept.
+
+    What the patient only quotes (a long quotation, lines that begin with ">") becomes one
+    `QUOTED` sign. Any text is survived; what is no text at all becomes a space.
+    """
+    text = text[:LIMIT].translate(_BEFORE)
+    if not text.isascii():
+        text = "".join(map(_plain, unicodedata.normalize("NFKD", text)))
+    text = _QUOTED_LINE.sub(QUOTED, text)
+    text = _SIGNATURE.sub("", text)
+    return _without_quotes(text)
+
+
+def fold(word: str) -> str:
+    """A word as the word lists hold it."""
+    return word.casefold()
+
+
+def _plain(char: str) -> str:
+    if char.isascii():
+        return char
+    if char.isdecimal():
+        return str(unicodedata.decimal(char))
+    category = unicodedata.category(char)
+    if category in ("Mn", "Me", "Cf"):
+        return ""
+    if char == QUOTED or category[0] in "LNSP":
+        return char
+    return " "
+
+
+def _without_quotes(text: str) -> str:
+    rest = _LONG_QUOTE.sub(f" {QUOTED} ", text)
+    own = any(char.isalnum() for char in rest.replace(QUOTED, ""))
+    return rest if own else text

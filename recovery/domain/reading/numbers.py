@@ -1,0 +1,144 @@
+"""Which numbers of a text could be scores: halves, ranges and scales joined, days and doses set aside."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from recovery.domain.reading.figures import Figure
+from recovery.domain.reading.phrases import Phrase
+
+_HALF = 0.5
+_LIST_MARKS = frozenset(").:=-")
+
+
+def with_scores(row: Sequence[Phrase]) -> list[Phrase]:
+    """The phrases with every number settled: what is left with a `figure` could be a score.
+
+    Number words become figures; "3 or 4" becomes one figure, its worse end; "out of 10" is the
+    scale; what counts something else keeps its words and loses its figure.
+    """
+    found = [_spelt(row, at) for at in range(len(row))]
+    for join in (_without_scale, _halves, _without_list_numbers, _ranges):
+        found = join(found)
+    return [_settled(found, at) for at in range(len(found))]
+
+
+def is_counted(row: Sequence[Phrase], at: int) -> bool:
+    """Whether a word in no list follows the number at once: "4 margaritas" is hardly a score."""
+    return at + 1 < len(row) and row[at + 1].is_unknown
+
+
+def splits(digits: str, asked: int) -> list[list[int]]:
+    """Every way to read run-together digits as so many scores: "310" as 3 1 0, "1010" in two ways."""
+    if asked == 0:
+        return [] if digits else [[]]
+    found = []
+    for length in (1, 2):
+        head = digits[:length]
+        if len(head) == length and (length == 1 or head == "10"):
+            found += [[int(head), *rest] for rest in splits(digits[length:], asked - 1)]
+    return found
+
+
+def _spelt(row: Sequence[Phrase], at: int) -> Phrase:
+    phrase = row[at]
+    kind = "number" if "number" in phrase.tags else "weak_number"
+    article = kind == "weak_number" and at + 1 < len(row) and row[at + 1].figure is not None
+    if kind not in phrase.tags or article:
+        return phrase
+    value = phrase.tags[kind]
+    tags = {name: held for name, held in phrase.tags.items() if name != "number"}
+    return replace(phrase, tags=tags, figure=Figure(value, float(value)))
+
+
+def _without_scale(row: list[Phrase]) -> list[Phrase]:
+    found: list[Phrase] = []
+    for at, phrase in enumerate(row):
+        if not phrase.has("scale"):
+            found.append(phrase)
+        elif found and found[-1].figure and not _is_slash(row, at + 1):
+            found[-1] = replace(found[-1], figure=replace(found[-1].figure, out_of_ten=True))
+        else:
+            found.append(replace(phrase, tags={"unit_after": ""}))
+    return found
+
+
+def _is_slash(row: list[Phrase], at: int) -> bool:
+    return at < len(row) and row[at].mark == "/"
+
+
+def _halves(row: list[Phrase]) -> list[Phrase]:
+    found: list[Phrase] = []
+    for phrase in row:
+        half = phrase.has("half") or (phrase.figure is not None and phrase.figure.value == _HALF)
+        before = found[-1].figure if found else None
+        if half and before is not None and before.value.is_integer() and before.value != 0:
+            found[-1] = replace(found[-1], figure=replace(before, value=before.value + _HALF, digits=""))
+        else:
+            found.append(phrase)
+    return found
+
+
+def _without_list_numbers(row: list[Phrase]) -> list[Phrase]:
+    """ "1) 4 2) 2 3) 1" without the numbers of its list."""
+    at = [index for index, phrase in enumerate(row) if phrase.figure]
+    if len(at) != 6 or [row[index].figure.value for index in at[::2]] != [1, 2, 3]:  # type: ignore[union-attr]
+        return row
+    if not all(row[index + 1].mark in _LIST_MARKS and row[index + 1].mark for index in at[::2]):
+        return row
+    drop = {each for index in at[::2] for each in (index, index + 1)}
+    return [phrase for index, phrase in enumerate(row) if index not in drop]
+
+
+def _ranges(row: list[Phrase]) -> list[Phrase]:
+    found: list[Phrase] = []
+    at = 0
+    while at < len(row):
+        length = _range_length(row, at)
+        if length:
+            inside = [phrase.figure for phrase in row[at : at + length] if phrase.figure]
+            worse = max(inside, key=lambda figure: figure.value)
+            text = " ".join(phrase.text for phrase in row[at : at + length])
+            found.append(Phrase(text, {}, row[at].glued, replace(worse, digits="", pair=None)))
+        else:
+            found.append(row[at])
+        at += length or 1
+    return found
+
+
+def _range_length(row: list[Phrase], at: int) -> int:
+    """How many phrases from `at` on are one range: "between 5 and 6", "7 to 8", "3 or 4"; 0 for none."""
+    if row[at].has("between"):
+        return 4 if _is_pair(row, at + 1, lambda middle: middle.has("and", "range")) else 0
+    if at and row[at - 1].has("from"):
+        return 0
+    return 3 if _is_pair(row, at, lambda middle: middle.has("range")) else 0
+
+
+def _is_pair(row: list[Phrase], at: int, joins: Callable[[Phrase], bool]) -> bool:
+    if at + 2 >= len(row) or not joins(row[at + 1]):
+        return False
+    low, high = row[at].figure, row[at + 2].figure
+    return low is not None and high is not None and low.is_score and high.is_score and high.value != low.value
+
+
+def _settled(row: list[Phrase], at: int) -> Phrase:
+    figure = row[at].figure
+    if figure is None or (figure.is_score and not _is_something_else(row, at)):
+        return row[at]
+    return replace(row[at], figure=None, tags={"unit_after": "", "filler": ""})
+
+
+def _is_something_else(row: list[Phrase], at: int) -> bool:
+    figure = row[at].figure
+    if figure and figure.value > 10 and any(near.has("temperature") for near in row[max(0, at - 5) : at + 4]):
+        return True
+    before = row[at - 1] if at else None
+    after = row[at + 1] if at + 1 < len(row) else None
+    if after and (after.has("unit_after") or (after.is_unknown and after.glued)):
+        return True
+    if before is None:
+        return False
+    if before.has("from", "unit_before"):
+        return True
+    is_named = before.symptom or before.has("initial", "degree", "filler", "through")
+    return bool(row[at].glued and before.words and not is_named)

@@ -1,0 +1,85 @@
+"""Reading a patient's reply: what a careful nurse would log from it alone, with no guess."""
+
+from collections.abc import Mapping, Sequence
+
+from recovery.domain.reading import intents
+from recovery.domain.reading.dangers import Dangers, dangers
+from recovery.domain.reading.lexicon import Lexicon, lexicon
+from recovery.domain.reading.reading import Reading
+from recovery.domain.reading.scoring import Scoring, score
+from recovery.domain.reading.text import Text, take_apart
+from recovery.domain.vocabulary import CORE, Intent, Score
+
+
+def read(
+    text: str,
+    *,
+    asked: Sequence[str] = CORE,
+    previous: Mapping[str, int | Score] | None = None,
+    lang: str = "en",
+) -> Reading:
+    """What one text says. It never raises, whatever the text, and every score lies in 0 to 10.
+
+    `asked`: the symptoms that the last text asked for, in order. `previous`: the last complete
+    report's scores, for "same as yesterday". `lang` is a hint; every language is read.
+    """
+    return read_with(lexicon(lang), text, asked=asked, previous=previous)
+
+
+def read_with(
+    words: Lexicon,
+    text: str,
+    *,
+    asked: Sequence[str] = CORE,
+    previous: Mapping[str, int | Score] | None = None,
+) -> Reading:
+    """The same with a lexicon at hand."""
+    before = {name: _as_score(value) for name, value in (previous or {}).items()}
+    taken = take_apart(text, tuple(asked), before, words)
+    if intents.is_tapback(taken):
+        return Reading(Intent.ACK, why=("the phone only tells that our text was liked",))
+    scoring = score(taken)
+    danger = dangers(taken, scoring.other())
+    return _reading(taken, scoring, danger)
+
+
+def _as_score(value: int | Score) -> Score:
+    return value if isinstance(value, Score) else Score.exact(value)
+
+
+def _reading(text: Text, scoring: Scoring, danger: Dangers) -> Reading:
+    logged = bool(scoring.core() or scoring.other() or danger.red_flags)
+    intent, reason = _intent(text, danger, logged=logged)
+    return Reading(
+        intent=intent,
+        scores=scoring.core(),
+        other=scoring.other(),
+        red_flags=danger.red_flags,
+        concerns=danger.concerns,
+        also_question=logged and (intents.asks(text) or intents.wants_nurse(text)),
+        is_fine=intent is Intent.UNCLEAR and intents.is_fine(text),
+        is_correction=bool(text.corrections()),
+        is_none=intents.is_none(text),
+        why=(*scoring.why, *danger.why, reason),
+    )
+
+
+def _intent(text: Text, danger: Dangers, *, logged: bool) -> tuple[Intent, str]:
+    """The one main thing, by rank, and why."""
+    if intents.wants_out(text):
+        return Intent.OPT_OUT, "asks for no more texts"
+    if intents.is_wrong_person(text):
+        return Intent.WRONG_PERSON, "is not the patient"
+    if intents.wants_in(text):
+        return Intent.OPT_IN, "asks for texts again"
+    if logged:
+        return Intent.REPORT, "something can be logged"
+    if intents.wants_help(text):
+        return Intent.HELP, "asks who we are or how this works"
+    if intents.is_auto_reply(text):
+        return Intent.ACK, "an automatic reply"
+    if danger.concerns or danger.put_aside or intents.tells(text):
+        return Intent.QUESTION, "a nurse must read this"
+    if intents.is_ack(text):
+        return Intent.ACK, "nothing to log, no answer needed"
+    return Intent.UNCLEAR, "nothing sure enough to log"

@@ -1,0 +1,193 @@
+"""Where each phrase stands: its sentence and clause; is it denied, past, only supposed or asked?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from recovery.domain.reading.phrases import Phrase
+from recovery.domain.vocabulary import CORE
+
+_REACH = 16  # a denial never reaches further than so many phrases
+_HEARSAY = 6  # nor does "she says"
+
+
+class Denied(Enum):
+    """What a denial does to a phrase: it is absent, or nobody can be sure."""
+
+    NO = "no"
+    ABSENT = "absent"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The place of one phrase."""
+
+    sentence: int
+    clause: int
+    denied: Denied
+    past: bool
+    supposed: bool
+    asked: bool
+    unsure: bool
+    change: bool
+
+
+def scopes(row: Sequence[Phrase]) -> list[Scope]:
+    """One scope for each phrase, in order."""
+    sentence, clause = _places(row)
+    denied = _denials(row)
+    past = _past(row, sentence, clause)
+    supposed = _supposed(row)
+    asked = _clauses_with(row, clause, _asks(row))
+    unsure = _clauses_with(row, clause, [phrase.has("unsure") for phrase in row])
+    change = _clauses_with(row, clause, [phrase.has("change") for phrase in row])
+    return [
+        Scope(sentence[at], clause[at], denied[at], past[at], supposed[at], asked[at], unsure[at], change[at])
+        for at in range(len(row))
+    ]
+
+
+def _places(row: Sequence[Phrase]) -> tuple[list[int], list[int]]:
+    sentence, clause = [], []
+    in_sentence = in_clause = 0
+    was = False
+    for phrase in row:
+        if phrase.has("contrast") or (was and phrase.has("now")):
+            in_clause, was = in_clause + 1, False
+        was = was or phrase.has("was", "past")
+        sentence.append(in_sentence)
+        clause.append(in_clause)
+        if phrase.is_strong:
+            in_sentence += 1
+        if phrase.is_strong or phrase.is_weak:
+            in_clause, was = in_clause + 1, False
+    return sentence, clause
+
+
+def _clauses_with(row: Sequence[Phrase], clause: list[int], holds: Sequence[bool]) -> list[bool]:
+    found = {clause[at] for at in range(len(row)) if holds[at]}
+    return [each in found for each in clause]
+
+
+def _asks(row: Sequence[Phrase]) -> list[bool]:
+    """A question by its words alone, or by a weaker word that begins what a question mark ends."""
+    ends_asking = False
+    found = []
+    for at in range(len(row) - 1, -1, -1):
+        phrase = row[at]
+        if phrase.is_strong:
+            ends_asking = phrase.mark == "?"
+        found.append(phrase.has("question") or (ends_asking and phrase.has("ask") and _begins(row, at)))
+    return found[::-1]
+
+
+def _begins(row: Sequence[Phrase], at: int) -> bool:
+    before = row[at - 1] if at else None
+    return before is None or bool(before.mark) or before.has("and", "contrast", "ack")
+
+
+def _past(row: Sequence[Phrase], sentence: list[int], clause: list[int]) -> list[bool]:
+    """Clauses about another day: "yesterday", or "was" with a "now" later in the sentence."""
+    kinds: dict[int, set[str]] = {}
+    for at, phrase in enumerate(row):
+        kinds.setdefault(clause[at], set()).update(phrase.tags)
+    now_ahead = set()
+    for at in range(len(row) - 1, -1, -1):
+        if row[at].has("now"):
+            now_ahead.add((sentence[at], clause[at]))
+    last_now = {number: max(each for s, each in now_ahead if s == number) for number, _ in now_ahead}
+    found, running = [], False
+    for at in range(len(row)):
+        if at and clause[at] != clause[at - 1]:
+            running = running and sentence[at] == sentence[at - 1] and not _begins_today(row[at])
+        held = kinds[clause[at]]
+        today = bool(held & {"now", "since"})
+        other_day = "past" in held or _is_reported(row, clause, at)
+        was = "was" in held and last_now.get(sentence[at], -1) > clause[at]
+        if "past" in held and "was" in held and not today:
+            running = True
+        found.append(not today and (other_day or was or running))
+    return found
+
+
+def _is_reported(row: Sequence[Phrase], clause: list[int], at: int) -> bool:
+    """Whether somebody else said so just before: "hubby says my redness is an 8"."""
+    near = range(max(0, at - _HEARSAY), at + 1)
+    return any(row[index].has("others_say") and clause[index] == clause[at] for index in near)
+
+
+def _begins_today(phrase: Phrase) -> bool:
+    return phrase.has("now", "contrast", "since")
+
+
+def _supposed(row: Sequence[Phrase]) -> list[bool]:
+    """From "if" to the end of that part of the sentence."""
+    found, running = [], False
+    for phrase in row:
+        if phrase.is_strong or phrase.is_weak or phrase.has("contrast"):
+            running = False
+        running = running or phrase.has("supposed")
+        found.append(running)
+    return found
+
+
+def _denials(row: Sequence[Phrase]) -> list[Denied]:
+    found = [Denied.NO] * len(row)
+    for at, phrase in enumerate(row):
+        if phrase.has("negation"):
+            _deny(row, at, found)
+    return found
+
+
+def _deny(row: Sequence[Phrase], at: int, found: list[Denied]) -> None:
+    """Spread one denial over what it covers: "no redness, swelling or itching", but not "no fever, pus"."""
+    hits: list[int] = []
+    waiting: list[int] = []
+    joined, clear = "", True
+    for index in range(at + 1, min(len(row), at + _REACH)):
+        phrase = row[index]
+        if phrase.mark in (",", "/") and hits:
+            joined = phrase.mark
+        elif phrase.mark or phrase.has("contrast", "negation"):
+            break
+        elif phrase.has("or"):
+            joined, hits, waiting = "or", hits + waiting, []
+        elif phrase.has("and"):
+            joined = "and"
+        elif _can_be_denied(phrase):
+            if not clear:
+                found[index] = Denied.UNSURE
+                break
+            if hits and (not joined or not _is_listed(row, index, hits[-1], joined)):
+                break
+            (waiting if joined in (",", "/") else hits).append(index)
+        elif not phrase.has("through", "filler", "was") or (hits and not phrase.has("through")):
+            if hits:
+                break
+            clear = False
+    _settle(row, hits, waiting, found)
+
+
+def _settle(row: Sequence[Phrase], hits: list[int], waiting: list[int], found: list[Denied]) -> None:
+    all_three = {row[index].symptom for index in hits + waiting} >= set(CORE)
+    for index in hits:
+        found[index] = Denied.ABSENT
+    for index in waiting:
+        if all_three:
+            found[index] = Denied.ABSENT
+        elif row[index].symptom:
+            found[index] = Denied.UNSURE
+
+
+def _can_be_denied(phrase: Phrase) -> bool:
+    return bool(phrase.symptom) or phrase.has("flag", "concern", "part", "whole", "zero")
+
+
+def _is_listed(row: Sequence[Phrase], index: int, last: int, joined: str) -> bool:
+    """Whether a further thing in the list is denied too: not with its own value, nor danger after "and"."""
+    phrase = row[index]
+    after = row[index + 1] if index + 1 < len(row) else None
+    if after and (after.figure or after.has("degree", "negation", "zero")):
+        return False
+    return joined != "and" or (phrase.has("noun") and row[last].has("noun"))

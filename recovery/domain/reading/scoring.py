@@ -1,0 +1,142 @@
+"""From evidence to scores: a number wins over a word, a contradiction is asked again, the rest filled in."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from recovery.domain.reading.bare import bare
+from recovery.domain.reading.evidence import evidence, waiting_same
+from recovery.domain.reading.joining import Evidence
+from recovery.domain.reading.text import Text
+from recovery.domain.vocabulary import CORE, OTHER, SYMPTOMS, Score
+
+_POINTERS = {"first": 0, "second": 1, "third": 2, "last": -1}
+
+
+@dataclass(slots=True)
+class Scoring:
+    """The scores of a text with their reasons."""
+
+    scores: dict[str, Score] = field(default_factory=dict)
+    why: list[str] = field(default_factory=list)
+
+    def core(self) -> dict[str, Score]:
+        return {name: self.scores[name] for name in CORE if name in self.scores}
+
+    def other(self) -> dict[str, Score]:
+        """Further symptoms that are present; a denied one is not logged."""
+        return {name: self.scores[name] for name in OTHER if name in self.scores and self.scores[name].high}
+
+
+def score(text: Text) -> Scoring:
+    """Every score of the text that is sure; none where a number is out of range or cannot be placed."""
+    unnamed = bare(text)
+    if unnamed.unclear:
+        return Scoring(why=["numbers that nobody could place → asked again"])
+    found = [*unnamed.found, *evidence(text, unnamed.used)]
+    if any(each.out_of_range for each in found):
+        return Scoring(why=["a number outside 0 to 10 → asked again"])
+    found = _pointed(found, text.asked)
+    scoring = Scoring()
+    for name in SYMPTOMS:
+        _settle(scoring, name, [each for each in found if each.about == name], text.corrections())
+    named = {each.about for each in found} | {phrase.symptom for phrase in text.row if phrase.symptom}
+    _fill(scoring, text, found, named)
+    return scoring
+
+
+def _settle(scoring: Scoring, name: str, held: Sequence[Evidence], cues: Sequence[int]) -> None:
+    """One symptom's score: the strongest evidence, if it agrees with itself or the later one corrects."""
+    if not held:
+        return
+    strongest = max(each.strength for each in held)
+    best = [each for each in held if each.strength is strongest]
+    if any(best[0].at < cue < best[-1].at for cue in cues):
+        best = best[-1:]
+    chosen = best[-1].score
+    if chosen is None or any(each.score != chosen for each in best):
+        scoring.why.append(f"{_quoted(best)} → {name} asked again")
+        return
+    scoring.scores[name] = chosen
+    scoring.why.append(f"{_quoted(best[-1:])} → {name} {_worded(chosen)}")
+
+
+def _quoted(best: Iterable[Evidence]) -> str:
+    return ", ".join(f"'{each.said}'" for each in best)
+
+
+def _worded(score: Score) -> str:
+    return f"{score.value} ({score.low} to {score.high})" if score.approximate else str(score.value)
+
+
+def _pointed(found: Sequence[Evidence], asked: Sequence[str]) -> list[Evidence]:
+    """ "The first 4, the last 1" and "R3 S2 I1" as symptoms, when there are enough of them to be sure."""
+    kept = []
+    counts = {kind: sum(each.about.startswith(kind) for each in found) for kind in ("pointer", "initial")}
+    for each in found:
+        kind, _, which = each.about.partition(" ")
+        if kind == "pointer" and counts[kind] >= 2 and -len(asked) <= _POINTERS[which] < len(asked):
+            kept.append(_renamed(each, asked[_POINTERS[which]]))
+        elif kind == "initial" and counts[kind] == len(CORE):
+            kept.append(_renamed(each, which))
+        elif kind not in ("pointer", "initial"):
+            kept.append(each)
+    return kept
+
+
+def _renamed(each: Evidence, about: str) -> Evidence:
+    return Evidence(about, each.score, each.strength, each.said, each.at)
+
+
+def _fill(scoring: Scoring, text: Text, found: Sequence[Evidence], named: set[str]) -> None:
+    """Whole answers, "everything 2", "the rest 0" and "same" for the symptoms that the text leaves open."""
+    everything = [each for each in found if each.about == "all"]
+    if len({each.score for each in everything}) == 1:
+        _add(scoring, text, everything[0].score, f"'{everything[0].said}'", set(scoring.scores))
+    for each in found:
+        if each.about == "rest":
+            _add(scoring, text, each.score, f"'{each.said}'", named)
+    whole = _whole(text, named)
+    if whole:
+        _add(scoring, text, Score.exact(0), whole, named)
+    if any(each.about.startswith("same ") for each in found) or waiting_same(text, found):
+        for name in text.asked:
+            if name not in named and name not in scoring.scores and name in text.previous:
+                _add_one(scoring, name, text.previous[name], "the same as before")
+
+
+def _add(scoring: Scoring, text: Text, score: Score | None, said: str, but: set[str]) -> None:
+    for name in text.asked:
+        if score is not None and name not in but and name not in scoring.scores:
+            _add_one(scoring, name, score, said)
+
+
+def _add_one(scoring: Scoring, name: str, score: Score, said: str) -> None:
+    scoring.scores[name] = score
+    scoring.why.append(f"{said} → {name} {_worded(score)}")
+
+
+def _whole(text: Text, named: set[str]) -> str:
+    """The words that say that all which was asked is gone, if there are such."""
+    for at, phrase in enumerate(text.row):
+        if phrase.has("whole") and text.stands(at):
+            return f"'{phrase.text}'"
+        if phrase.has("none") and text.stands(at) and not named and _is_alone(text, at):
+            return f"'{phrase.text}'"
+    if (
+        len(text.asked) == 1
+        and text.any("negation")
+        and all(_is_small(text, at) for at in range(len(text.row)))
+    ):
+        return "'no'"
+    return ""
+
+
+def _is_alone(text: Text, at: int) -> bool:
+    return all(
+        index == at or phrase.is_plain or phrase.has("none", "negation", "now", "all", "zero")
+        for index, phrase in enumerate(text.row)
+    )
+
+
+def _is_small(text: Text, at: int) -> bool:
+    return text.row[at].is_plain or text.row[at].has("negation", "now")

@@ -1,0 +1,50 @@
+"""One text taken apart: its phrases, the scope of each, and what was asked before it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from recovery.domain.reading.lexicon import Lexicon
+from recovery.domain.reading.numbers import with_scores
+from recovery.domain.reading.phrases import Phrase, phrases
+from recovery.domain.reading.scopes import Denied, Scope, scopes
+from recovery.domain.vocabulary import Score
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What every later step reads; `asked` and `previous` are what was asked and logged before."""
+
+    row: Sequence[Phrase]
+    place: Sequence[Scope]
+    asked: Sequence[str]
+    previous: Mapping[str, Score]
+    words: Lexicon
+
+    def said(self, first: int, last: int) -> str:
+        """The patient's own words from one phrase to another."""
+        low, high = min(first, last), max(first, last)
+        parts = [
+            ("" if phrase.glued or at == 0 else " ") + phrase.text
+            for at, phrase in enumerate(self.row[low : high + 1])
+        ]
+        return "".join(parts).replace("\n", " ").strip()
+
+    def any(self, *kinds: str) -> bool:
+        return any(phrase.has(*kinds) for phrase in self.row)
+
+    def corrections(self) -> list[int]:
+        """Where the patient corrects something: "I meant", or one asterisk (more of them are bold type)."""
+        found = [at for at, phrase in enumerate(self.row) if phrase.has("correction")]
+        stars = [at for at in found if self.row[at].mark]
+        return [at for at in found if at not in stars or len(stars) == 1]
+
+    def stands(self, at: int) -> bool:
+        """Whether the phrase is said of today and as a fact: not denied, past, supposed or asked."""
+        place = self.place[at]
+        return place.denied is Denied.NO and not (place.past or place.supposed or place.asked)
+
+
+def take_apart(text: str, asked: Sequence[str], previous: Mapping[str, Score], words: Lexicon) -> Text:
+    """A text as phrases with their scopes."""
+    row = with_scores(phrases(words.tokens(text), words))
+    return Text(row, scopes(row), asked, previous, words)
