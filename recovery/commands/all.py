@@ -2,6 +2,12 @@
 
 from flask import Flask
 
+from recovery.commands import clinics, protocols, replies, sending, staff, tokens
+
+GROUPS = (clinics.group, staff.group, tokens.group, sending.group, replies.group, protocols.group)
+
 
 def register(app: Flask) -> None:
     """Adds the commands to `flask --app wsgi`."""
+    for group in GROUPS:
+        app.cli.add_command(group)

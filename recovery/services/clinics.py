@@ -1,6 +1,6 @@
 """Clinics: set up with defaults that a person can change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import available_timezones
@@ -14,6 +14,7 @@ from recovery.phones import parsed, region_of
 
 NAME_IN_TEXTS = 18
 CHECK_IN_FROM, CHECK_IN_TO = time(8), time(14)
+_LONGEST = {"name": 200, "messaging_service_sid": 34, "emergency_number": 8, "crisis_number": 16}
 
 
 def add(
@@ -45,6 +46,7 @@ def add(
     on_call = parsed(on_call_phone, region, "on_call_phone") if on_call_phone else None
     clinic_id = new_id()
     values: dict[str, Any] = {
+        "name": name,
         "sms_name": short,
         "messaging_service_sid": messaging_service_sid,
         "weekly_hours": list(weekly_hours) if weekly_hours is not None else OFFICE_HOURS,
@@ -56,10 +58,10 @@ def add(
         "crisis_number": crisis_number if crisis_number is not None else numbers.crisis,
         "is_demo": is_demo,
     }
+    _check_lengths(values)
     added = add_if_new(
         Clinic,
         id=clinic_id,
-        name=name,
         phone=number,
         region=region,
         timezone=timezone,
@@ -91,5 +93,17 @@ def _check(*, timezone: str, language: str, sms_name: str, check_in_time: time |
         wrong["sms_name"] = [f"Must be 1 to {NAME_IN_TEXTS} characters of the GSM-7 alphabet."]
     if check_in_time is not None and not CHECK_IN_FROM <= check_in_time <= CHECK_IN_TO:
         wrong["check_in_time"] = ["Must lie between 08:00 and 14:00."]
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _check_lengths(values: Mapping[str, Any]) -> None:
+    wrong: dict[str, list[str]] = {}
+    for field, longest in _LONGEST.items():
+        value = values[field]
+        if value is not None and (not value.isprintable() or len(value) > longest):
+            wrong[field] = [f"Must be at most {longest} characters on one line."]
+    if not values["name"].strip():
+        wrong["name"] = ["Must not be empty."]
     if wrong:
         raise Invalid(wrong)

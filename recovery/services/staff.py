@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from uuid import UUID
 
+import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -14,6 +15,7 @@ from recovery.models.staff import ROLES, ApiToken, Staff
 from recovery.queries import staff as found
 
 PASSWORD_AT_LEAST = 12
+LONGEST_NAME = 200
 TOKEN_LASTS = timedelta(days=365)
 TRIES = 10
 LOCKED_FOR = timedelta(minutes=15)
@@ -32,6 +34,8 @@ def add(
         wrong["email"] = ["Not an e-mail address."]
     if role not in ROLES:
         wrong["role"] = [f"Accepted: {', '.join(ROLES)}."]
+    if not _is_name(name or "nobody"):
+        wrong["name"] = [f"Must be 1 to {LONGEST_NAME} characters on one line."]
     if len(password) < PASSWORD_AT_LEAST:
         wrong["password"] = [f"Must have {PASSWORD_AT_LEAST} characters or more."]
     if wrong:
@@ -92,7 +96,12 @@ def disable(email: str, now: datetime) -> Staff:
 
 
 def add_token(email: str, name: str, now: datetime) -> tuple[ApiToken, str]:
-    """A new token and its secret, which is kept nowhere. Raises NotFound for nobody, Conflict if disabled."""
+    """A new token and its secret, which is kept nowhere.
+
+    Raises NotFound for nobody, Conflict if she is disabled, Invalid without a name for the token.
+    """
+    if not _is_name(name):
+        raise Invalid({"name": [f"Must be 1 to {LONGEST_NAME} characters on one line."]})
     person = found.staff_by_email(email)
     if person is None:
         raise NotFound(f"Nobody is registered as {email}.")
@@ -127,6 +136,15 @@ def valid_token(secret: str, now: datetime) -> ApiToken | None:
     if token is None or token.revoked_at is not None or now >= token.expires_at:
         return None
     return token if token.staff.disabled_at is None else None
+
+
+def note_use(token_id: UUID, now: datetime) -> None:
+    """Note when a token was last used; the caller does so once in `USE_NOTED_EVERY` at most."""
+    db.session.execute(sa.update(ApiToken).where(ApiToken.id == token_id).values(last_used_at=now))
+
+
+def _is_name(typed: str) -> bool:
+    return bool(typed.strip()) and typed.isprintable() and len(typed) <= LONGEST_NAME
 
 
 def _matches(password_hash: str, password: str) -> bool:

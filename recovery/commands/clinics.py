@@ -1,0 +1,89 @@
+"""`clinic add` and `clinic list`."""
+
+from datetime import datetime
+from typing import Any
+
+import click
+
+from recovery.commands.group import Commands, show
+from recovery.commands.hours import as_written, week
+from recovery.db import reading, writing
+from recovery.domain.vocabulary import LANGUAGES
+from recovery.models.clinic import Clinic
+from recovery.queries import clinics as found
+from recovery.services import clinics, clock
+
+group = Commands("clinic", help="Clinics.")
+
+_DATE = click.DateTime(["%Y-%m-%d"])
+_TIME = click.DateTime(["%H:%M"])
+
+
+@group.command("add")
+@click.argument("name")
+@click.option("--phone", required=True, help="The number that texts leave from, such as +14165550100.")
+@click.option("--timezone", required=True, help="Such as America/Toronto.")
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@click.option("--sms-name", help="Its name in texts: 18 GSM-7 characters at most. [default: from NAME]")
+@click.option(
+    "--hours",
+    multiple=True,
+    metavar='"DAYS HH:MM-HH:MM"',
+    help='Repeatable or with commas: "Mon-Thu 09:00-17:00, Fri 09:00-13:00"; days not named are closed. '
+    "[default: Mon-Fri 09:00-17:00]",
+)
+@click.option("--holiday", "holidays", multiple=True, type=_DATE, help="A day it is closed; repeatable.")
+@click.option("--check-in-time", type=_TIME, help="Local time of check-ins, 08:00 to 14:00. [default: 10:00]")
+@click.option("--on-call-phone", help="Whom to text about an emergency, or outside hours.")
+@click.option("--emergency-number", help="[default: that of the phone's country]")
+@click.option("--crisis-number", help="[default: that of the phone's country]")
+@click.option("--messaging-service", help="The SID of its own Twilio messaging service, MG….")
+def add(
+    name: str,
+    hours: tuple[str, ...],
+    holidays: tuple[datetime, ...],
+    check_in_time: datetime | None,
+    messaging_service: str | None,
+    **details: Any,
+) -> None:
+    """Add a clinic, with the default protocol still unsigned."""
+    weekly_hours = week(hours) if hours else None
+    with writing():
+        clinic = clinics.add(
+            clock.now(),
+            name=name,
+            weekly_hours=weekly_hours,
+            holidays=[each.date() for each in holidays],
+            check_in_time=check_in_time.time() if check_in_time else None,
+            messaging_service_sid=messaging_service,
+            **details,
+        )
+        clinic_id = clinic.id
+    show({"id": clinic_id})
+
+
+@group.command("list")
+def list_clinics() -> None:
+    """Every clinic with its facts."""
+    with reading():
+        show([_described(each) for each in found.clinics()])
+
+
+def _described(clinic: Clinic) -> dict[str, object]:
+    return {
+        "id": clinic.id,
+        "name": clinic.name,
+        "sms_name": clinic.sms_name,
+        "phone": clinic.phone,
+        "messaging_service": clinic.messaging_service_sid,
+        "timezone": clinic.timezone,
+        "language": clinic.language,
+        "hours": as_written(clinic.weekly_hours),
+        "holidays": clinic.holidays,
+        "check_in_time": clinic.check_in_time.strftime("%H:%M"),
+        "on_call_phone": clinic.on_call_phone,
+        "emergency_number": clinic.emergency_number,
+        "crisis_number": clinic.crisis_number,
+        "is_demo": clinic.is_demo,
+        "created_at": clinic.created_at,
+    }

@@ -1,0 +1,68 @@
+"""`staff add`, `staff list` and `staff disable`."""
+
+import sys
+from uuid import UUID
+
+import click
+
+from recovery.commands.group import Commands, show, the_clinic
+from recovery.db import reading, writing
+from recovery.models.staff import ROLES, Staff
+from recovery.queries import staff as found
+from recovery.services import clock, staff
+
+group = Commands("staff", help="The people who may sign in.")
+
+
+@group.command("add")
+@click.argument("email")
+@click.option("--clinic", "clinic_id", type=click.UUID, required=True, help="The clinic's id.")
+@click.option("--role", type=click.Choice(ROLES), required=True)
+@click.option("--name", help="How she is called on the pages. [default: from EMAIL]")
+@click.option("--password-stdin", is_flag=True, help="Read the password from one line of standard input.")
+def add(email: str, clinic_id: UUID, role: str, name: str | None, password_stdin: bool) -> None:
+    """Add a person; asks for the password twice."""
+    password = _from_stdin() if password_stdin else _asked()
+    with writing():
+        clinic = the_clinic(clinic_id)
+        person = staff.add(
+            clock.now(), clinic_id=clinic.id, email=email, role=role, password=password, name=name
+        )
+        staff_id = person.id
+    show({"id": staff_id})
+
+
+@group.command("list")
+def list_staff() -> None:
+    """Everybody, of every clinic."""
+    with reading():
+        show([_described(each) for each in found.everyone()])
+
+
+@group.command("disable")
+@click.argument("email")
+def disable(email: str) -> None:
+    """End a person's access, her sessions and tokens with it."""
+    with writing():
+        answer = _described(staff.disable(email, clock.now()))
+    show(answer)
+
+
+def _from_stdin() -> str:
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _asked() -> str:
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+
+
+def _described(person: Staff) -> dict[str, object]:
+    return {
+        "id": person.id,
+        "clinic_id": person.clinic_id,
+        "email": person.email,
+        "name": person.name,
+        "role": person.role,
+        "created_at": person.created_at,
+        "disabled_at": person.disabled_at,
+    }
