@@ -3,18 +3,21 @@
 import base64
 import binascii
 import os
-import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
-from ipaddress import ip_address
+from contextlib import suppress
+from dataclasses import dataclass, field
+from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from recovery.kept_keys import kept
+
 INSTANCE = Path(__file__).resolve().parent / "instance"
-_WEAK = ("change", "secret", "default", "example", "password", "dev", "test")
+LONGEST_SHOWN = 60
+_WEAK = ("change", "secret", "default", "example", "password", "dev-", "dev_", "test-", "test_")
 
 
 class ConfigError(Exception):
@@ -26,20 +29,20 @@ class Config:
     """The settings of one process. Keys are bytes; an address has no trailing slash."""
 
     environment: str
-    database_url: str
-    secret_key: str
-    data_keys: tuple[bytes, ...]
-    lookup_key: bytes
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    data_keys: tuple[bytes, ...] = field(repr=False)
+    lookup_key: bytes = field(repr=False)
     public_url: str
     sms_gateway: str
     twilio_account_sid: str | None
-    twilio_auth_tokens: tuple[str, ...]
+    twilio_auth_tokens: tuple[str, ...] = field(repr=False)
     twilio_messaging_service_sid: str | None
     twilio_api_base_url: str | None
     keyword_replies: str
     sms_rate_per_second: float
     run_clock: bool
-    metrics_token: str | None
+    metrics_token: str | None = field(repr=False)
     instance: Path
 
     @property
@@ -62,7 +65,7 @@ class _Reader:
     def __init__(self, environ: Mapping[str, str], instance: Path) -> None:
         self.environ = environ
         self.instance = instance
-        self.wrong: list[str] = []
+        self.wrong: dict[str, str] = {}
         self.environment = self.choice("RECOVERY_ENV", ("development", "production"), "development")
         self.production = self.environment == "production"
 
@@ -91,58 +94,77 @@ class _Reader:
         )
         self.check_gateway(config)
         if self.wrong:
-            raise ConfigError("\n".join(self.wrong))
+            raise ConfigError("\n".join(self.wrong.values()))
         return config
 
     def refuse(self, name: str, what: str, accepted: str) -> None:
-        self.wrong.append(f"{name}: {what}; accepted: {accepted}")
+        """Note what is wrong with a variable; its first fault stands."""
+        self.wrong.setdefault(name, f"{name}: {what}; accepted: {accepted}")
 
     def text(self, name: str) -> str | None:
         value = self.environ.get(name, "").strip()
-        if any(ord(character) < 32 for character in value):
-            self.refuse(name, "holds a control character", "plain text on one line")
+        if not value.isprintable():
+            self.refuse(name, "holds a character that cannot be printed", "plain text on one line")
+            return None
         return value or None
 
     def choice(self, name: str, accepted: tuple[str, ...], default: str) -> str:
         value = self.text(name) or default
         if value not in accepted:
-            self.refuse(name, f"is {value!r}", " or ".join(accepted))
+            self.refuse(name, f"is {_shown(value)}", " or ".join(accepted))
             return default
         return value
 
     def database_url(self) -> str:
         accepted = "sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"
-        default = f"sqlite:///{self.instance / 'recovery.db'}"
+        value = self.text("DATABASE_URL")
         try:
-            url = make_url(self.text("DATABASE_URL") or default)
-        except ArgumentError:
+            url = (
+                make_url(value)
+                if value
+                else URL.create("sqlite", database=str(self.instance / "recovery.db"))
+            )
+        except (ArgumentError, ValueError):
             self.refuse("DATABASE_URL", "is not a database address", accepted)
-            return default
+            return ""
         if url.drivername == "postgresql":
             url = url.set(drivername="postgresql+psycopg")
-        if url.drivername not in ("sqlite", "postgresql+psycopg"):
-            self.refuse("DATABASE_URL", f"names {url.drivername!r}", accepted)
-        elif url.drivername == "sqlite" and url.database in (None, "", ":memory:"):
-            self.refuse("DATABASE_URL", "is a database in memory, lost at the end", accepted)
+        if url.drivername == "sqlite":
+            self.check_file(url, accepted)
+        elif url.drivername != "postgresql+psycopg":
+            self.refuse("DATABASE_URL", f"names {_shown(url.drivername)}", accepted)
         return url.render_as_string(hide_password=False)
+
+    def check_file(self, url: URL, accepted: str) -> None:
+        name = url.database or ""
+        folder = (self.instance / name).parent
+        if url.host is not None:
+            self.refuse("DATABASE_URL", "has two slashes before the file, not three", accepted)
+        elif not name or ":memory:" in name or url.query.get("mode") == "memory":
+            self.refuse("DATABASE_URL", "is a database in memory, lost at the end", accepted)
+        elif folder == self.instance:
+            with suppress(OSError):
+                self.make_instance()
+        if not name.startswith("file:") and not folder.is_dir():
+            self.refuse("DATABASE_URL", f"names a file in a folder that does not exist, {folder}", accepted)
 
     def secret_key(self) -> str:
         value = self.text("SECRET_KEY")
         if value is None:
-            return self.kept("SECRET_KEY", secrets.token_urlsafe(32))
+            return self.kept("SECRET_KEY")
         self.check_strength("SECRET_KEY", value)
         return value
 
     def lookup_key(self) -> bytes:
         value = self.text("LOOKUP_KEY")
         if value is None:
-            value = self.kept("LOOKUP_KEY", _random_key())
+            value = self.kept("LOOKUP_KEY")
         else:
             self.check_strength("LOOKUP_KEY", value)
         return value.encode()
 
     def data_keys(self) -> tuple[bytes, ...]:
-        value = self.text("DATA_KEYS") or self.kept("DATA_KEYS", _random_key())
+        value = self.text("DATA_KEYS") or self.kept("DATA_KEYS")
         keys = [_decoded(part.strip()) for part in value.split(",")] if value else []
         if any(key is None for key in keys):
             accepted = "comma-separated base64 keys of 32 bytes, newest first"
@@ -155,32 +177,40 @@ class _Reader:
         return good
 
     def check_strength(self, name: str, value: str) -> None:
-        if len(value) < (32 if self.production else 16):
-            self.refuse(name, "is too short", "32 random characters or more")
-        elif self.production and (
-            len(set(value)) < 8 or any(value.lower().startswith(weak) for weak in _WEAK)
-        ):
-            self.refuse(name, "looks like a default", "32 random characters or more")
+        """In production a key must look random; elsewhere any will do."""
+        if not self.production:
+            return
+        accepted = "32 random characters or more"
+        if len(value) < 32:
+            self.refuse(name, "is too short", accepted)
+        elif len(set(value)) < 8 or value.lower().startswith(_WEAK):
+            self.refuse(name, "looks like a default", accepted)
 
-    def kept(self, name: str, fresh: str) -> str:
+    def kept(self, name: str) -> str:
         """A key made at the first start and kept beside the embedded database."""
         if self.production:
             self.refuse(name, "is missing", "a random value; production makes none by itself")
+        if self.wrong:
             return ""
-        self.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = self.instance / name.lower()
         try:
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(fresh)
-        except FileExistsError:
-            pass
-        return path.read_text().strip()
+            self.make_instance()
+            value = kept(self.instance, name.lower())
+        except OSError as error:
+            self.refuse(name, f"cannot be kept in {self.instance} ({error.strerror})", "a value of its own")
+            return ""
+        if not value:
+            self.refuse(name, f"is empty in {self.instance}", "the key that its file held, or no file")
+        return value
+
+    def make_instance(self) -> None:
+        self.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def public_url(self) -> str:
         value = self.address("PUBLIC_URL") or "http://127.0.0.1:8000"
         parts = urlsplit(value)
         if self.production and (parts.scheme != "https" or _is_loopback(parts.hostname or "")):
-            self.refuse("PUBLIC_URL", f"is {value!r}", "in production an https address that Twilio can reach")
+            accepted = "in production an https address that Twilio can reach"
+            self.refuse("PUBLIC_URL", f"is {_shown(value)}", accepted)
         return value
 
     def address(self, name: str) -> str | None:
@@ -188,14 +218,11 @@ class _Reader:
         if value is None:
             return None
         accepted = "http://HOST or https://HOST, with a path if any, no trailing slash"
-        try:
-            parts = urlsplit(value)
-            sound = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1) > 0
-        except ValueError:
-            sound = False
-        if not sound or "?" in value or "#" in value or "@" in value or value.endswith("/") or " " in value:
-            self.refuse(name, f"is {value!r}", accepted)
-        return value
+        if "@" in value:
+            self.refuse(name, "holds a name or a password", accepted)
+        elif not _is_address(value):
+            self.refuse(name, f"is {_shown(value)}", accepted)
+        return value if name not in self.wrong else None
 
     def auth_tokens(self) -> tuple[str, ...]:
         value = self.text("TWILIO_AUTH_TOKEN")
@@ -211,7 +238,9 @@ class _Reader:
         except ValueError:
             rate = -1.0
         if not 0 <= rate < 10_000:
-            self.refuse("SMS_RATE_PER_SECOND", f"is {value!r}", "a number from 0 (no limit of ours) to 9999")
+            self.refuse(
+                "SMS_RATE_PER_SECOND", f"is {_shown(value)}", "a number from 0 (no limit of ours) to 9999"
+            )
         return rate
 
     def check_gateway(self, config: Config) -> None:
@@ -237,8 +266,17 @@ class _Reader:
             self.refuse("TWILIO_API_BASE_URL", "is not https", "an https address in production")
 
 
-def _random_key() -> str:
-    return base64.b64encode(secrets.token_bytes(32)).decode()
+def _shown(value: str) -> str:
+    return repr(value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}…")
+
+
+def _is_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        sound = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1) > 0
+    except ValueError:
+        return False
+    return bool(sound) and not value.endswith("/") and not any(each in value for each in "?# \\")
 
 
 def _decoded(value: str) -> bytes | None:
@@ -250,10 +288,14 @@ def _decoded(value: str) -> bytes | None:
 
 
 def _is_loopback(host: str | None) -> bool:
-    if host is None or host == "localhost" or host.endswith(".localhost"):
+    """Whether an address leads back to this machine, whatever it is written as."""
+    name = (host or "localhost").rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
         return True
     try:
-        address = ip_address(host)
+        address = ip_address(name)
     except ValueError:
         return False
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
     return address.is_loopback or address.is_unspecified

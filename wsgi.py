@@ -1,17 +1,23 @@
 """The app for a web server (`wsgi:app`), and the commands of `flask --app wsgi`."""
 
+import sys
+
 import click
+from flask import Flask
 
 import config
 from jobs import clock, commands
 from recovery.app import create_app
 
+_GUNICORN_GIVES_UP = 3  # after any other exit code of a worker it would start the next one, for ever
 
-def _settings() -> config.Config:
+
+def _made() -> Flask:
     try:
-        return config.load()
+        return create_app(config.load())
     except config.ConfigError as error:
-        raise SystemExit(str(error)) from None
+        print(error, file=sys.stderr)
+        raise SystemExit(_GUNICORN_GIVES_UP if "gunicorn" in sys.modules else 1) from None
 
 
 def _is_serving() -> bool:
@@ -20,7 +26,7 @@ def _is_serving() -> bool:
     return context is None or context.info_name == "run"
 
 
-app = create_app(_settings())
+app = _made()
 commands.register(app)
 if _is_serving() and app.extensions["recovery.config"].run_clock:
     clock.start_in_background(app)

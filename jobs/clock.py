@@ -68,4 +68,4 @@ def _tick(app: Flask, job: Job) -> None:
         try:
             runs.run(job)
         except Exception as error:
-            logger.error("job_failed", job=job.name, error=type(error).__name__)
+            logger.warning("tick_failed", job=job.name, error=type(error).__name__)

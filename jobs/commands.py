@@ -1,20 +1,23 @@
 """`jobs list`, `jobs run` and `jobs start`."""
 
 import json
-import sys
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from sqlalchemy.exc import DBAPIError
 
 from jobs import clock, runs
-from jobs.timetable import TIMETABLE, job
+from jobs.timetable import TIMETABLE, Job, job
 from recovery import context
-from recovery.db import db
+from recovery.commands.group import Commands, show
+from recovery.db import db, reading
+from recovery.domain.errors import Refusal
 from recovery.models.system import JobRun
 
-group = AppGroup("jobs", help="The clock's jobs.")
+_YEARS = range(2000, 2200)  # far from the ends of the calendar, so that every window can be reckoned
+
+group = Commands("jobs", help="The clock's jobs.")
 
 
 def register(app: Flask) -> None:
@@ -25,27 +28,37 @@ def register(app: Flask) -> None:
 @group.command("list")
 def list_jobs() -> None:
     """Each job with its last run and its next."""
-    click.echo(json.dumps([_described(each.name, each.seconds) for each in TIMETABLE], indent=2))
+    with reading():
+        show([_described(each) for each in TIMETABLE])
 
 
 @group.command("run")
 @click.argument("name")
-@click.option("--at", "at", help="Run as if it were this moment (RFC 3339 with offset).")
+@click.option("--at", "at", help="Run as if it were this moment (RFC 3339 with offset); not in production.")
 def run_job(name: str, at: str | None) -> None:
     """Run one job once and print its counts."""
     found = job(name)
     if found is None:
         names = ", ".join(each.name for each in TIMETABLE)
         raise click.BadParameter(f"no job {name!r}; there are {names}", param_hint="NAME")
-    if at is not None and context.config().is_production:
+    moment = _moment(at) if at is not None else None
+    if moment is not None and context.config().is_production:
         raise click.ClickException("--at is refused in production.")
-    click.echo(json.dumps(runs.run(found, _moment(at) if at is not None else None)))
+    try:
+        counts = runs.run(found, moment)
+    except (Refusal, DBAPIError):
+        raise  # the group has a sentence for these
+    except Exception as error:
+        raise click.ClickException(f"{name} failed: {runs.said(error)}") from None
+    click.echo(json.dumps(counts))
 
 
 @group.command("start")
 def start() -> None:
     """Run the clock until it is stopped."""
-    click.echo("The clock runs. Stop it with Ctrl-C.", file=sys.stderr)
+    with reading():
+        db.session.get(JobRun, TIMETABLE[0].name)  # without its tables it would only fail at every tick
+    click.echo("The clock runs. Stop it with Ctrl-C.", err=True)
     clock.run_until_stopped(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
@@ -54,22 +67,23 @@ def _moment(typed: str) -> datetime:
         moment = datetime.fromisoformat(typed)
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None:
-        raise click.BadParameter(
-            f"{typed!r} is not a moment with offset, such as 2026-11-22T10:00:00-05:00", param_hint="--at"
-        )
-    return moment
+    if moment is not None and moment.tzinfo is not None and moment.year in _YEARS:
+        return moment.astimezone(UTC)
+    raise click.BadParameter(
+        f"{typed!r} is not a moment with offset, such as 2026-11-22T10:00:00-05:00", param_hint="--at"
+    )
 
 
-def _described(name: str, seconds: int) -> dict[str, object]:
-    row = db.session.get(JobRun, name)
-    next_run = row.started_at + timedelta(seconds=seconds) if row else None
+def _described(job: Job) -> dict[str, object]:
+    row = db.session.get(JobRun, job.name)
+    described: dict[str, object] = {"name": job.name, "trigger": f"every {job.seconds} s"}
+    if row is None:
+        return described | dict.fromkeys(("last_start", "last_end", "result", "owner", "next_run"))
     return {
-        "name": name,
-        "trigger": f"every {seconds} s",
-        "last_start": row.started_at.isoformat() if row else None,
-        "last_end": row.ended_at.isoformat() if row and row.ended_at else None,
-        "result": (row.result if row.error is None else {"error": row.error}) if row else None,
-        "owner": row.owner if row else None,
-        "next_run": next_run.isoformat() if next_run else None,
+        **described,
+        "last_start": row.started_at,
+        "last_end": row.ended_at,
+        "result": row.result if row.error is None else {"error": row.error},
+        "owner": row.owner,
+        "next_run": row.started_at + timedelta(seconds=job.seconds),
     }

@@ -22,14 +22,20 @@ def run(job: Job, at: datetime | None = None) -> dict[str, int]:
         return _run(job)
 
 
+def said(error: Exception) -> str:
+    """The kind of an error and its first line: what follows may quote a row."""
+    return f"{type(error).__name__}: {error}".partition("\n")[0][:200]
+
+
 def _run(job: Job) -> dict[str, int]:
     started = clock.now()
     db.session.rollback()
     try:
         counts = job.run(clock.now)
     except Exception as error:
+        logger.exception("job_failed", job=job.name)
         db.session.rollback()
-        _keep(job, started, None, f"{type(error).__name__}: {error}"[:200])
+        _keep(job, started, None, said(error))
         raise
     _keep(job, started, counts, None)
     if any(counts.values()):
