@@ -11,6 +11,7 @@ _COMMA, _SENTENCE, _CONTRAST, _AND, _UNKNOWN = 3.0, 8.0, 3.0, 2.0, 1.0
 _RIGHTWARD = 0.5  # a name more often stands before its value
 _BACKWARD = 2.5  # "gone" more often follows what is gone
 _AWAY = 1000.0
+_PATIENCE = 12  # so many phrases a value waits for its name
 
 
 class Strength(IntEnum):
@@ -89,7 +90,8 @@ def _name(paths: _Paths, at: int, row: Sequence[Phrase], gaps: Sequence[float]) 
 def _value(paths: _Paths, value: Value, row: Sequence[Phrase], gaps: Sequence[float]) -> _Paths:
     found: _Paths = {}
     for (name, taken, waiting), path in paths.items():
-        _keep(found, (name, taken, waiting), _Path(path.cost + value.drop_cost, path.pairs))
+        if waiting is None or value.at - waiting.at <= _PATIENCE:
+            _keep(found, (name, taken, waiting), _Path(path.cost + value.drop_cost, path.pairs))
         if waiting is not None:
             continue
         if not value.near:

@@ -123,7 +123,8 @@ def _unnamed(text: Text, runs: list[list[tuple[int, float]]]) -> Bare:
 
 
 def _run_together(text: Text, at: int, digits: str) -> Bare:
-    ways = splits(digits, len(text.asked)) if len(digits) <= 2 * len(text.asked) else []
+    fits = len(digits) <= 2 * len(text.asked) and _is_all_plain(text, skip={at})
+    ways = splits(digits, len(text.asked)) if fits else []
     if len(ways) != 1:
         return Bare(unclear=True)
     return _ordered(text, [(at, float(value)) for value in ways[0]], text.asked)

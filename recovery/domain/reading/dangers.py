@@ -9,6 +9,7 @@ from recovery.domain.reading.scopes import Denied
 from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import Concern, RedFlag, Score
 
+_ANSWERS = frozenset("?-")
 _AFTER = 5  # so many phrases after a danger may say that it is over
 
 
@@ -45,7 +46,7 @@ def dangers(text: Text, other: Mapping[str, Score]) -> Dangers:
 def together(text: Text, wanted: frozenset[str]) -> Iterator[tuple[str, str, int, int]]:
     """Where words stand together that mean one of the `wanted` kinds: (kind, name, first, last phrase)."""
     for pattern in text.words.together:
-        if pattern.kind in wanted:
+        if pattern.kind in wanted and not any(part.isdisjoint(text.meanings) for part in pattern.parts):
             for first in range(len(text.row)):
                 last = _last(text, pattern, first)
                 if last is not None:
@@ -58,7 +59,7 @@ def _found(text: Text) -> Iterator[tuple[str, str, int, int]]:
             yield "flag", phrase.tags["flag"], at, at
         if phrase.has("concern"):
             yield "concern", phrase.tags["concern"], at, at
-        if phrase.has("temperature") and (last := _fever(text, at)):
+        if (phrase.has("temperature") or phrase.tags.get("flag") == "fever") and (last := _fever(text, at)):
             yield "flag", RedFlag.FEVER.value, at, last
     yield from together(text, frozenset({"flag", "concern"}))
 
@@ -80,54 +81,45 @@ def _last(text: Text, pattern: Together, first: int) -> int | None:
         if part is not None:
             parts.remove(part)
             last = at
-    if parts or _is_excepted(text, pattern, first):
-        return None
-    return last
-
-
-def _is_excepted(text: Text, pattern: Together, first: int) -> bool:
-    clause = text.place[first].clause
-    return any(
-        phrase.means(pattern.unless) and text.place[at].clause == clause for at, phrase in enumerate(text.row)
-    )
+    return None if parts or not pattern.unless.isdisjoint(text.clause(first)) else last
 
 
 def _is_denied(text: Text, first: int, last: int) -> bool:
     if any(text.place[at].denied is Denied.ABSENT for at in range(first, last + 1)):
         return True
-    before = text.row[first - 1].figure if first else None
-    if before is not None and before.value == 0:
-        return True
-    return _is_over(text, last)
+    return _is_none_before(text, first) or _is_over(text, last)
+
+
+def _is_none_before(text: Text, first: int) -> bool:
+    """ "Zero fever", where the zero begins its sentence; in "3 1 0 fever" it is the itching's."""
+    before = text.row[first - 1] if first else None
+    if before is None or before.figure is None or before.figure.value != 0:
+        return False
+    return first == 1 or text.row[first - 2].is_strong
 
 
 def _is_over(text: Text, last: int) -> bool:
     """Whether the next words say that it is gone: "fever is gone", "pus: no", "had a fever, gone now"."""
+    broken = False
     for at in range(last + 1, min(len(text.row), last + _AFTER + 1)):
         phrase = text.row[at]
-        if phrase.figure is not None and phrase.figure.value == 0:
-            return not _names_next(text, at)
-        if phrase.has("zero", "over"):
-            return text.place[at].denied is Denied.NO and not _names_next(text, at)
-        if phrase.has("negation"):
-            return _ends(text, at)
+        if phrase.has("over"):
+            return text.place[at].denied is Denied.NO and _ends(text, at)
+        if phrase.has("zero", "negation") or (phrase.figure is not None and phrase.figure.value == 0):
+            return not broken and text.place[at].denied is Denied.NO and _ends(text, at)
         if not (phrase.mark or phrase.has("through", "filler", "contrast", "past", "was", "now")):
             return False
+        broken = broken or phrase.is_strong or phrase.is_weak
+        broken = broken and phrase.mark not in _ANSWERS
     return False
 
 
-def _names_next(text: Text, at: int) -> bool:
-    """Whether a symptom follows at once: in "fever 0 swelling" the 0 may be the swelling's."""
-    after = text.row[at + 1] if at + 1 < len(text.row) else None
-    return after is not None and bool(after.symptom or after.has("flag"))
-
-
 def _ends(text: Text, at: int) -> bool:
-    """Whether a "no" is the last word of its part: "pus: no", "fever? no."."""
+    """Whether a word is the last of its part: "pus: no", "fever? none."."""
     for phrase in text.row[at + 1 :]:
-        if phrase.is_strong or phrase.is_weak:
+        if phrase.is_strong or phrase.is_weak or phrase.has("and", "contrast"):
             return True
-        if not phrase.has("filler", "ack", "zero", "over", "now"):
+        if not phrase.has("filler", "ack", "zero", "over", "now", "past") or phrase.symptom:
             return False
     return True
 

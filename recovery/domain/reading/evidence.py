@@ -62,8 +62,16 @@ def _values(text: Text, at: int) -> Iterator[Value]:
         yield Value(at, Score.exact(0), Strength.WORD, leans="left")
     elif phrase.has("degree", "before") and not _is_overruled(text, at):
         kind = "degree" if phrase.has("degree") else "before"
-        lean = "right" if kind == "before" else "left" if phrase.has("after") else ""
+        lean = _lean(text, at)
         yield Value(at, text.words.degrees[phrase.tags[kind]], Strength.WORD, leans=lean)
+
+
+def _lean(text: Text, at: int) -> str:
+    """On which side its symptom must stand; "very" alone at the end follows it: "itchy very"."""
+    if text.row[at].has("after"):
+        return "left"
+    last = at + 1 == len(text.row) or text.row[at + 1].is_strong or text.row[at + 1].is_weak
+    return "" if last or text.row[at].has("degree") else "right"
 
 
 def _is_overruled(text: Text, at: int) -> bool:
@@ -94,7 +102,7 @@ def _denied(text: Text) -> Iterator[Evidence]:
             and place.denied is Denied.ABSENT
             and not (place.past or place.change or place.supposed)
         ):
-            first = max(index for index in range(at + 1) if text.row[index].has("negation"))
+            first = next(index for index in range(at, -1, -1) if text.row[index].has("negation"))
             yield Evidence(phrase.symptom, Score.exact(0), Strength.WORD, text.said(first, at), at)
 
 

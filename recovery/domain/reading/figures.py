@@ -17,7 +17,6 @@ class Figure:
     value: float
     is_score: bool = True
     pair: tuple[int, int] | None = None
-    out_of_ten: bool = False
     digits: str = ""
 
     @property
@@ -53,7 +52,7 @@ def figures(cluster: str, *, minus: bool = False) -> list[Figure]:
 def _fraction(cluster: str, above: str, below: str) -> list[Figure]:
     if below == _TEN:
         value = figures(above)[-1]
-        return [Figure(cluster, value.value, value.is_score, out_of_ten=True)]
+        return [Figure(cluster, value.value, value.is_score)]
     if (above, below) == ("1", "2"):
         return [Figure(cluster, 0.5)]
     return _several(cluster, [above, below])

@@ -117,7 +117,11 @@ def _has_alone(text: Text, kind: str) -> bool:
 def _is_alone(clause: list[Phrase], is_keyword: Callable[[Phrase], bool]) -> bool:
     own = [phrase for phrase in clause if not (phrase.mark or phrase.has("filler", "ack"))]
     keywords = [phrase for phrase in own if is_keyword(phrase)]
-    return bool(keywords) and is_keyword(own[-1]) and all(is_keyword(each) or each.figure for each in own)
+    return (
+        bool(keywords)
+        and (is_keyword(own[0]) or is_keyword(own[-1]))
+        and all(is_keyword(each) or each.figure for each in own)
+    )
 
 
 def _is_said(text: Text, kind: str) -> bool:

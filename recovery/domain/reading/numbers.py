@@ -7,6 +7,7 @@ from recovery.domain.reading.figures import Figure
 from recovery.domain.reading.phrases import Phrase
 
 _HALF = 0.5
+_TEN = 10
 _LIST_MARKS = frozenset(").:=-")
 
 
@@ -17,7 +18,7 @@ def with_scores(row: Sequence[Phrase]) -> list[Phrase]:
     scale; what counts something else keeps its words and loses its figure.
     """
     found = [_spelt(row, at) for at in range(len(row))]
-    for join in (_without_scale, _halves, _without_list_numbers, _ranges):
+    for join in (_without_slashed_ten, _without_scale, _halves, _without_list_numbers, _ranges):
         found = join(found)
     return [_settled(found, at) for at in range(len(found))]
 
@@ -51,19 +52,29 @@ def _spelt(row: Sequence[Phrase], at: int) -> Phrase:
 
 
 def _without_scale(row: list[Phrase]) -> list[Phrase]:
+    """ "4 out of 10" as 4."""
+    return [
+        phrase
+        for at, phrase in enumerate(row)
+        if not (phrase.has("scale") and at and row[at - 1].figure is not None)
+    ]
+
+
+def _without_slashed_ten(row: list[Phrase]) -> list[Phrase]:
+    """ "4 / 10" as 4; in "3 / 2 / 10" the ten is a score of its own."""
     found: list[Phrase] = []
     for at, phrase in enumerate(row):
-        if not phrase.has("scale"):
-            found.append(phrase)
-        elif found and found[-1].figure and not _is_slash(row, at + 1):
-            found[-1] = replace(found[-1], figure=replace(found[-1].figure, out_of_ten=True))
+        ten = phrase.figure is not None and phrase.figure.value == _TEN
+        alone = at >= 2 and row[at - 1].mark == "/" and not (_is_slash(row, at - 3) or _is_slash(row, at + 1))
+        if ten and alone and row[at - 2].figure is not None:
+            found.pop()
         else:
-            found.append(replace(phrase, tags={"unit_after": ""}))
+            found.append(phrase)
     return found
 
 
 def _is_slash(row: list[Phrase], at: int) -> bool:
-    return at < len(row) and row[at].mark == "/"
+    return 0 <= at < len(row) and row[at].mark == "/"
 
 
 def _halves(row: list[Phrase]) -> list[Phrase]:
@@ -130,7 +141,7 @@ def _settled(row: list[Phrase], at: int) -> Phrase:
 
 def _is_something_else(row: list[Phrase], at: int) -> bool:
     figure = row[at].figure
-    if figure and figure.value > 10 and any(near.has("temperature") for near in row[max(0, at - 5) : at + 4]):
+    if figure and figure.value > 10 and any(map(_is_about_fever, row[max(0, at - 5) : at + 4])):
         return True
     before = row[at - 1] if at else None
     after = row[at + 1] if at + 1 < len(row) else None
@@ -142,3 +153,7 @@ def _is_something_else(row: list[Phrase], at: int) -> bool:
         return True
     is_named = before.symptom or before.has("initial", "degree", "filler", "through")
     return bool(row[at].glued and before.words and not is_named)
+
+
+def _is_about_fever(phrase: Phrase) -> bool:
+    return phrase.has("temperature") or phrase.tags.get("flag") == "fever"

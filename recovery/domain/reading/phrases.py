@@ -1,6 +1,6 @@
 """From tokens to phrases: the longest known one each time, else a single word, number or mark."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from recovery.domain.reading.figures import Figure
@@ -52,11 +52,17 @@ class Phrase:
         return bool(self.mark) or "filler" in self.tags or "through" in self.tags or "ack" in self.tags
 
     def has(self, *kinds: str) -> bool:
-        return any(kind in self.tags for kind in kinds)
+        return not self.tags.keys().isdisjoint(kinds)
+
+    def meanings(self) -> Iterator[str]:
+        """Each tag as "kind" and as "kind.name"."""
+        for kind, name in self.tags.items():
+            yield kind
+            yield f"{kind}.{name}"
 
     def means(self, part: frozenset[str]) -> bool:
-        """Whether one of the tags is in a set of "kind" or "kind.name"."""
-        return any(kind in part or f"{kind}.{name}" in part for kind, name in self.tags.items())
+        """Whether one of the meanings is in a set of them."""
+        return not part.isdisjoint(self.meanings())
 
 
 def phrases(row: Sequence[Token], words: Lexicon) -> list[Phrase]:

@@ -19,6 +19,8 @@ class Text:
     asked: Sequence[str]
     previous: Mapping[str, Score]
     words: Lexicon
+    clauses: Mapping[int, frozenset[str]]
+    meanings: frozenset[str]
 
     def said(self, first: int, last: int) -> str:
         """The patient's own words from one phrase to another."""
@@ -30,10 +32,17 @@ class Text:
         return "".join(parts).replace("\n", " ").strip()
 
     def any(self, *kinds: str) -> bool:
-        return any(phrase.has(*kinds) for phrase in self.row)
+        """Whether any phrase is of one of these kinds."""
+        return not self.meanings.isdisjoint(kinds)
+
+    def clause(self, at: int) -> frozenset[str]:
+        """Every meaning, "kind" and "kind.name", in the clause of a phrase."""
+        return self.clauses[self.place[at].clause]
 
     def corrections(self) -> list[int]:
         """Where the patient corrects something: "I meant", or one asterisk (more of them are bold type)."""
+        if not self.any("correction"):
+            return []
         found = [at for at, phrase in enumerate(self.row) if phrase.has("correction")]
         stars = [at for at in found if self.row[at].mark]
         return [at for at in found if at not in stars or len(stars) == 1]
@@ -47,4 +56,9 @@ class Text:
 def take_apart(text: str, asked: Sequence[str], previous: Mapping[str, Score], words: Lexicon) -> Text:
     """A text as phrases with their scopes."""
     row = with_scores(phrases(words.tokens(text), words))
-    return Text(row, scopes(row), asked, previous, words)
+    place = scopes(row)
+    clauses: dict[int, set[str]] = {}
+    for phrase, scope in zip(row, place, strict=True):
+        clauses.setdefault(scope.clause, set()).update(phrase.meanings())
+    held = {number: frozenset(meanings) for number, meanings in clauses.items()}
+    return Text(row, place, asked, previous, words, held, frozenset().union(*held.values()))
