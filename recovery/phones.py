@@ -6,12 +6,15 @@ from recovery.domain.errors import Invalid
 
 
 def parsed(typed: str, region: str, field: str = "phone") -> str:
-    """The number as E.164. Raises Invalid if it is no valid number as dialled from `region`."""
+    """The number as E.164. Raises Invalid if it is no valid number as dialled from `region`.
+
+    A number with an extension is a switchboard's, which takes no texts.
+    """
     try:
         number = phonenumbers.parse(typed, region)
     except phonenumbers.NumberParseException:
         raise Invalid({field: ["Not a phone number."]}) from None
-    if not phonenumbers.is_valid_number(number):
+    if number.extension or not phonenumbers.is_valid_number(number):
         raise Invalid({field: ["Not a valid phone number."]})
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 

@@ -93,11 +93,19 @@ def same_texts_since(phone_hash: bytes, body_hash: bytes, since: datetime) -> in
     )
 
 
-def due_message_ids(now: datetime, kinds: Sequence[str] | None, but: set[UUID], limit: int) -> list[UUID]:
-    """Queued texts whose time has come, oldest due first."""
+def due_message_ids(
+    now: datetime,
+    kinds: Sequence[str] | None,
+    but: set[UUID],
+    limit: int,
+    or_expired: Sequence[str] | None = None,
+) -> list[UUID]:
+    """Queued texts whose time has come, oldest due first; with `or_expired` those kinds or what expired."""
     found = sa.select(Message.id).where(Message.status == "queued", Message.due_at <= now)
     if kinds is not None:
         found = found.where(Message.kind.in_(kinds))
+    if or_expired is not None:
+        found = found.where(sa.or_(Message.kind.in_(or_expired), Message.expires_at <= now))
     if but:
         found = found.where(Message.id.not_in(but))
     return list(db.session.scalars(found.order_by(Message.due_at, Message.id).limit(limit)))

@@ -10,6 +10,7 @@ from recovery.db import db
 from recovery.domain.vocabulary import CheckInKind, CheckInStatus, EndReason, Rule, TreatmentStatus
 from recovery.models.case import Flag, FlaggedCase
 from recovery.models.clinic import ProtocolVersion
+from recovery.models.message import Message
 from recovery.models.patient import OptOut, Patient
 from recovery.models.report import Report
 from recovery.models.treatment import CheckIn, Treatment
@@ -89,6 +90,34 @@ def check_ins(treatment_id: UUID) -> Sequence[CheckIn]:
         .where(CheckIn.treatment_id == treatment_id)
         .order_by(CheckIn.due_at, CheckIn.day)
         .execution_options(populate_existing=True)
+    ).all()
+
+
+def asks_late(treatment_id: UUID) -> bool:
+    """Whether the late question is still to be asked."""
+    found = sa.select(CheckIn.id).where(
+        CheckIn.treatment_id == treatment_id,
+        CheckIn.kind == CheckInKind.LATE,
+        CheckIn.status.in_((CheckInStatus.PLANNED, CheckInStatus.SENDING)),
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def planned_check_ins(treatment_id: UUID) -> int:
+    """How many questions are still to be sent."""
+    found = sa.select(sa.func.count()).where(
+        CheckIn.treatment_id == treatment_id, CheckIn.status == CheckInStatus.PLANNED
+    )
+    return db.session.scalar(found) or 0
+
+
+def withdrawn_check_ins(treatment_id: UUID) -> Sequence[CheckIn]:
+    """Questions on their way of which every text was cancelled."""
+    alive = sa.exists().where(Message.check_in_id == CheckIn.id, Message.status != "cancelled")
+    return db.session.scalars(
+        sa.select(CheckIn).where(
+            CheckIn.treatment_id == treatment_id, CheckIn.status == CheckInStatus.SENDING, ~alive
+        )
     ).all()
 
 

@@ -9,7 +9,7 @@ from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.queries import messages
-from recovery.services import outbox, switches
+from recovery.services import caps, queued, switches
 from recovery.services.texts import compose
 
 ANSWER_FOR = timedelta(hours=DEFAULT.late_found_drop_hours)
@@ -36,10 +36,10 @@ def write(
     held = switches.is_held() or clinic.texting_off_at is not None
     if not answer.safety and held:
         return None
-    if not answer.safety and from_twiml and not outbox.count_one(received.phone_hash, now):
+    if not answer.safety and from_twiml and not caps.count(received.phone_hash, now):
         return None
     language = patient.language if patient else clinic.language
-    return outbox.queue(
+    return queued.add(
         kind="safety" if answer.safety else "answer",
         wording=answer.key,
         body=compose(answer.key, clinic, language, **fillings),
@@ -53,7 +53,7 @@ def write(
         treatment_id=treatment_id,
         answers_id=received.id,
         status="sending" if from_twiml else "queued",
-        lease_until=now + outbox.LEASE if from_twiml else None,
+        lease_until=now + queued.LEASE if from_twiml else None,
     )
 
 

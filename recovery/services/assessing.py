@@ -136,14 +136,6 @@ def weight_of(row: FlaggedCase | None, source_ids: Iterable[UUID]) -> Priority |
     return max(found, key=lambda each: each.rank, default=None)
 
 
-def has_silence(treatment_id: UUID) -> bool:
-    """Whether `no_answer` stands for the treatment, so that less is asked."""
-    return any(
-        flag.rule == Rule.NO_ANSWER and flag.ended_at is None and flag.withdrawn_at is None
-        for flag in cases.flags_of_treatment(treatment_id)
-    )
-
-
 def _new_case(patient: Patient, treatment: Treatment, now: datetime) -> FlaggedCase:
     row = FlaggedCase(
         id=new_id(),

@@ -6,7 +6,7 @@ from uuid import UUID
 from recovery.db import db
 from recovery.domain import casework
 from recovery.domain.casework import Action
-from recovery.domain.errors import Conflict
+from recovery.domain.errors import Conflict, Invalid
 from recovery.domain.vocabulary import CaseStatus, Outcome
 from recovery.models.case import FlaggedCase
 from recovery.models.patient import Patient
@@ -37,7 +37,12 @@ def note(row: FlaggedCase, staff_id: UUID, text: str, now: datetime) -> None:
 def resolve(
     patient: Patient, row: FlaggedCase, staff_id: UUID, outcome: Outcome, text: str | None, now: datetime
 ) -> None:
-    """Close the case with what came of it; a patient whose reports are clear may thereby be recovered."""
+    """Close the case with what came of it; a patient whose reports are clear may thereby be recovered.
+
+    Raises Conflict for a case that is resolved, Invalid for `cleared`, which only the system says.
+    """
+    if outcome == Outcome.CLEARED:
+        raise Invalid({"outcome": ["A case is cleared by itself, never by a person."]})
     row.status = casework.move(CaseStatus(row.status), Action.RESOLVE)
     row.outcome, row.resolved_at, row.resolved_by_id = outcome, now, staff_id
     row.snoozed_until = None

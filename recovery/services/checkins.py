@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from recovery import context
-from recovery.db import db, writing
+from recovery.db import db, reading, writing
 from recovery.domain import wording
 from recovery.domain.protocol import Protocol
 from recovery.domain.vocabulary import CheckInKind, CheckInStatus, EndReason, TreatmentStatus
@@ -13,7 +13,8 @@ from recovery.models.clinic import Clinic
 from recovery.models.patient import Patient
 from recovery.models.treatment import CheckIn, Treatment
 from recovery.queries import messages, patients, treatments
-from recovery.services import assessing, gate, outbox, switches
+from recovery.services import gate, outbox, queued, silence
+from recovery.services.one_by_one import apart
 from recovery.services.reports import day_scores, missing
 from recovery.services.texts import compose
 from recovery.services.values import protocol_of
@@ -37,30 +38,22 @@ class Counts:
 def send_due(clock: Callable[[], datetime]) -> Counts:
     """Expire, cancel or queue what is due, then send welcomes, check-ins and late questions."""
     counts = Counts()
-    with writing():
+    with reading():
         due = treatments.patients_with_due_check_ins(clock())
     for patient_id in due:
-        with writing():
-            patient = patients.locked_patient(patient_id)
-            if patient is None:
-                continue
-            for check_in in treatments.due_check_ins(patient_id, clock()):
-                _take(patient, check_in, clock(), counts)
+        with apart("check_in_failed", patient=patient_id), writing():
+            _take_due(patient_id, clock(), counts)
     return _sent(clock, ("welcome", "check_in", "late"), counts)
 
 
 def send_due_reminders(clock: Callable[[], datetime]) -> Counts:
     """The same for reminders of check-ins that are still unanswered."""
     counts = Counts()
-    with writing():
+    with reading():
         due = treatments.patients_with_due_reminders(clock())
     for patient_id in due:
-        with writing():
-            patient = patients.locked_patient(patient_id)
-            if patient is None:
-                continue
-            for check_in in treatments.due_reminders(patient_id, clock()):
-                _remind(patient, check_in, clock(), counts)
+        with apart("reminder_failed", patient=patient_id), writing():
+            _remind_due(patient_id, clock(), counts)
     return _sent(clock, ("reminder",), counts)
 
 
@@ -72,6 +65,20 @@ def _sent(clock: Callable[[], datetime], kinds: tuple[str, ...], counts: Counts)
     counts.cancelled += done.cancelled
     counts.in_doubt += done.in_doubt
     return counts
+
+
+def _take_due(patient_id: UUID, now: datetime, counts: Counts) -> None:
+    patient = patients.locked_patient(patient_id)
+    if patient is not None:
+        for check_in in treatments.due_check_ins(patient_id, now):
+            _take(patient, check_in, now, counts)
+
+
+def _remind_due(patient_id: UUID, now: datetime, counts: Counts) -> None:
+    patient = patients.locked_patient(patient_id)
+    if patient is not None:
+        for check_in in treatments.due_reminders(patient_id, now):
+            _remind(patient, check_in, now, counts)
 
 
 def _take(patient: Patient, check_in: CheckIn, now: datetime, counts: Counts) -> None:
@@ -100,19 +107,17 @@ def _over(
         return CANCELLED
     if not late and not missing(day_scores(treatment, check_in.day)):
         return ANSWERED
-    if not late and check_in.day > protocol.no_answer_ask_to_day and assessing.has_silence(treatment.id):
+    if not late and check_in.day > protocol.no_answer_ask_to_day and silence.stands(treatment):
         return CANCELLED
-    if now >= check_in.expires_at:
-        return CANCELLED if _in_conversation(patient, now) else EXPIRED
-    return None
+    if patient.conversation_until is not None and patient.conversation_until >= check_in.expires_at:
+        return CANCELLED  # a nurse talks with her until the window has closed
+    return EXPIRED if now >= check_in.expires_at else None
 
 
 def _waits(patient: Patient, treatment: Treatment, protocol: Protocol, now: datetime) -> bool:
     """Whether the question waits inside its window: held, unsigned, too soon, or a nurse is talking."""
     clinic = db.session.get_one(Clinic, patient.clinic_id)
-    if switches.is_held() or clinic.texting_off_at is not None or _in_conversation(patient, now):
-        return True
-    if context.config().is_production and treatment.protocol_version.approved_at is None:
+    if gate.is_off(clinic) or gate.is_unsigned(treatment) or _in_conversation(patient, now):
         return True
     welcome = messages.welcome_of(treatment.id, patient.phone_hash or b"")
     pause = timedelta(minutes=protocol.welcome_to_check_in_minutes)
@@ -131,11 +136,11 @@ def _in_conversation(patient: Patient, now: datetime) -> bool:
 def _queue_question(patient: Patient, treatment: Treatment, check_in: CheckIn, now: datetime) -> None:
     clinic = db.session.get_one(Clinic, patient.clinic_id)
     key = wording.question(CheckInKind(check_in.kind), patient.skin_type)
-    outbox.queue(
+    queued.add(
         kind=check_in.kind,
         wording=key,
         body=compose(key, clinic, patient.language, day=check_in.day),
-        dedupe_key=f"{check_in.kind}:{check_in.id}",
+        dedupe_key=f"{check_in.kind}:{check_in.id}:{(patient.phone_hash or b'').hex()[:16]}",
         clinic=clinic,
         phone=patient.phone or "",
         now=now,
@@ -159,7 +164,7 @@ def _remind(patient: Patient, check_in: CheckIn, now: datetime, counts: Counts) 
         return
     clinic = db.session.get_one(Clinic, patient.clinic_id)
     key = wording.reminder(patient.skin_type)
-    outbox.queue(
+    queued.add(
         kind="reminder",
         wording=key,
         body=compose(key, clinic, patient.language, day=check_in.day),
@@ -179,7 +184,7 @@ def _remind(patient: Patient, check_in: CheckIn, now: datetime, counts: Counts) 
 def _may_remind(patient: Patient, treatment: Treatment, check_in: CheckIn) -> bool:
     if check_in.status not in (CheckInStatus.SENT, CheckInStatus.DELIVERED):
         return False
-    if not gate.can_be_texted(patient) or assessing.has_silence(treatment.id):
+    if not gate.can_be_texted(patient) or silence.stands(treatment):
         return False
     reminders = sum(each.kind == "reminder" for each in messages.automatic_of(treatment.id))
     return reminders < protocol_of(treatment).reminders_at_most

@@ -6,6 +6,8 @@ from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
+import sqlalchemy as sa
+
 from recovery import context
 from recovery.db import db
 from recovery.domain.errors import Conflict
@@ -24,11 +26,16 @@ def now() -> datetime:
 
 
 def offset() -> timedelta:
-    """How far the development clock is ahead; nothing in production."""
+    """How far the development clock is ahead; nothing in production.
+
+    It reads on a connection of its own: whoever asks the time must not begin a transaction that
+    then stays open while the provider is called.
+    """
     if context.config().is_production:
         return timedelta(0)
-    row = db.session.get(Switch, _OFFSET)
-    return timedelta(seconds=row.value if row else 0)
+    with db.engine.connect().execution_options(reading=True) as connection:
+        seconds = connection.scalar(sa.select(Switch.value).where(Switch.name == _OFFSET))
+    return timedelta(seconds=seconds or 0)
 
 
 def skip_to(moment: datetime, at: datetime) -> None:

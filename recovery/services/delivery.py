@@ -3,7 +3,7 @@
 The patient's row is locked by the caller, where the text has a patient.
 """
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -12,11 +12,12 @@ from recovery.db import db
 from recovery.domain import plan, triage
 from recovery.domain.days import day_of, local
 from recovery.domain.vocabulary import CheckInKind, CheckInStatus
+from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.models.treatment import CheckIn, Treatment
-from recovery.queries import messages
-from recovery.services import assessing, gate, opt_outs
+from recovery.queries import messages, treatments
+from recovery.services import assessing, gate, opt_outs, queued
 from recovery.services.values import protocol_of
 from recovery.sms import codes
 from recovery.sms.codes import rank
@@ -24,18 +25,21 @@ from recovery.sms.gateway import Accepted, RefusalKind, Refused
 
 logger = structlog.get_logger()
 
+AGAIN_AFTER = timedelta(hours=1)  # a phone that was off is tried once more the same day
 _FAILED = ("undelivered", "failed", "canceled")
 
 
-def accepted(message: Message, result: Accepted, now: datetime, *, delivered: bool) -> None:
-    """The provider took the text (`delivered`: it has arrived as well)."""
+def accepted(
+    message: Message, result: Accepted, now: datetime, *, delivered: bool, code: int | None = None
+) -> None:
+    """The provider took the text (`delivered`: it has arrived as well; `code`: why it will not)."""
     message.twilio_sid = message.twilio_sid or result.sid
     message.lease_until = None
     if message.status in ("sending", "in_doubt", "queued"):
         message.status = "sent"
     message.sent_at = message.sent_at or message.claimed_at or now
     _tell_check_in(message, CheckInStatus.SENT)
-    _rise(message, "delivered" if delivered else result.status, None, now)
+    _rise(message, "delivered" if delivered else result.status, code, now)
 
 
 def refused(message: Message, result: Refused, now: datetime) -> None:
@@ -43,11 +47,11 @@ def refused(message: Message, result: Refused, now: datetime) -> None:
     message.status = "refused"
     message.error_code = result.code
     message.lease_until = None
-    logger.warning("text_refused", message=str(message.id), code=result.code, kind=result.kind)
+    _log("text_refused", message, result.kind)
     _failed(message, result.kind, now)
 
 
-def doubted(message: Message, now: datetime) -> None:
+def doubted(message: Message) -> None:
     """Nobody knows whether the text was sent: it is never sent again without looking."""
     message.status = "in_doubt"
     message.lease_until = None
@@ -58,10 +62,9 @@ def drop(message: Message, verdict: gate.Verdict, now: datetime) -> None:
     """The text's time or reason has passed."""
     expired = verdict is gate.Verdict.EXPIRE
     message.status = "expired" if expired else "cancelled"
-    if message.kind in ("check_in", "late") and message.check_in_id is not None:
-        check_in = db.session.get_one(CheckIn, message.check_in_id, populate_existing=True)
-        if check_in.status == CheckInStatus.SENDING:
-            check_in.status = CheckInStatus.EXPIRED if expired else CheckInStatus.CANCELLED
+    check_in = _question(message)
+    if check_in is not None and check_in.status == CheckInStatus.SENDING:
+        check_in.status = CheckInStatus.EXPIRED if expired else CheckInStatus.CANCELLED
 
 
 def reported(message: Message, sid: str, status: str, code: int | None, now: datetime) -> bool:
@@ -70,7 +73,7 @@ def reported(message: Message, sid: str, status: str, code: int | None, now: dat
         return False
     if message.twilio_sid is None:
         message.twilio_sid = sid
-        accepted(message, Accepted(sid, status), now, delivered=False)
+        accepted(message, Accepted(sid, status), now, delivered=False, code=code)
         return True
     return _rise(message, status, code, now)
 
@@ -86,14 +89,24 @@ def _rise(message: Message, status: str, code: int | None, now: datetime) -> boo
     elif status in _FAILED:
         message.status = "undelivered"
         message.error_code = code
-        _failed(message, codes.kind(code), now)
+        kind = codes.kind(code)
+        _log("text_undelivered", message, kind)
+        if kind is not RefusalKind.LATER or not _once_more(message, now):
+            _failed(message, kind, now)
     return True
 
 
-def _tell_check_in(message: Message, status: CheckInStatus) -> None:
+def _question(message: Message) -> CheckIn | None:
+    """The check-in that this text asks, if it asks one."""
     if message.kind not in ("check_in", "late") or message.check_in_id is None:
+        return None
+    return db.session.get_one(CheckIn, message.check_in_id, populate_existing=True)
+
+
+def _tell_check_in(message: Message, status: CheckInStatus) -> None:
+    check_in = _question(message)
+    if check_in is None:
         return
-    check_in = db.session.get_one(CheckIn, message.check_in_id, populate_existing=True)
     if check_in.sent_at is None:
         check_in.sent_at = message.sent_at
         _plan_reminder(message, check_in)
@@ -104,12 +117,15 @@ def _tell_check_in(message: Message, status: CheckInStatus) -> None:
 def _plan_reminder(message: Message, check_in: CheckIn) -> None:
     patient = db.session.get_one(Patient, message.patient_id)
     assert check_in.sent_at is not None  # noqa: S101 (just set)
-    if check_in.status == CheckInStatus.ANSWERED:
-        return
+    protocol = protocol_of(check_in.treatment)
     sent = messages.automatic_of(check_in.treatment_id)
+    ahead = treatments.planned_check_ins(check_in.treatment_id)
+    answered = check_in.status == CheckInStatus.ANSWERED
+    if answered or len(sent) + ahead >= protocol.automatic_per_treatment:  # questions go before reminders
+        return
     today = check_in.sent_at.astimezone(ZoneInfo(patient.timezone)).date()
     planned = plan.reminder(
-        protocol_of(check_in.treatment),
+        protocol,
         kind=CheckInKind(check_in.kind),
         sent_at=check_in.sent_at,
         timezone=patient.timezone,
@@ -121,20 +137,54 @@ def _plan_reminder(message: Message, check_in: CheckIn) -> None:
     check_in.reminder_at, check_in.reminder_until = planned or (None, None)
 
 
+def _once_more(message: Message, now: datetime) -> bool:
+    """The phone was out of reach: the same text again in a while, once, if its time allows."""
+    expires_at, due_at = message.expires_at, now + AGAIN_AFTER
+    first = not message.dedupe_key.startswith("again:")
+    if message.kind not in messages.AUTOMATIC or expires_at is None or due_at >= expires_at or not first:
+        return False
+    patient = db.session.get_one(Patient, message.patient_id)
+    if patient.phone is None or patient.phone_hash != message.phone_hash:
+        return False
+    check_in = _question(message)
+    if check_in is not None:
+        if check_in.status not in (CheckInStatus.SENT, CheckInStatus.DELIVERED):
+            return False
+        check_in.status = CheckInStatus.SENDING
+        check_in.sent_at = check_in.reminder_at = None
+    queued.add(
+        kind=message.kind or "",
+        wording=message.wording,
+        body=message.body or "",
+        dedupe_key=f"again:{message.id}",
+        clinic=db.session.get_one(Clinic, message.clinic_id),
+        phone=patient.phone,
+        now=now,
+        due_at=due_at,
+        expires_at=expires_at,
+        patient=patient,
+        treatment_id=message.treatment_id,
+        check_in_id=message.check_in_id,
+    )
+    return True
+
+
 def _failed(message: Message, kind: RefusalKind, now: datetime) -> None:
     """A text that did not arrive: the check-in says so, and a nurse hears where it matters."""
     if message.patient_id is None or message.treatment_id is None:
         return
     patient = db.session.get_one(Patient, message.patient_id)
     treatment = db.session.get_one(Treatment, message.treatment_id)
-    if message.kind in ("check_in", "late") and message.check_in_id is not None:
-        check_in = db.session.get_one(CheckIn, message.check_in_id, populate_existing=True)
+    check_in = _question(message)
+    if check_in is not None:
         check_in.reminder_at = None
-        if check_in.status != CheckInStatus.ANSWERED:
+        if check_in.status in (CheckInStatus.SENDING, CheckInStatus.SENT, CheckInStatus.DELIVERED):
             check_in.status = CheckInStatus.UNDELIVERED
+    if patient.erased_at is not None or patient.phone_hash != message.phone_hash:
+        return  # the number is nobody's any more, or an old one: nothing to phone about
     if kind is RefusalKind.OPTED_OUT and message.phone_hash is not None:
-        opt_outs.stop(patient, message.phone_hash, now, source="provider")
-        opt_outs.flag(patient, treatment, now, source_id=str(message.id))
+        if opt_outs.stop(patient, message.phone_hash, now, source="provider"):
+            opt_outs.flag(patient, treatment, now, source_id=str(message.id))
         return
     if kind is not RefusalKind.PERMANENT and not _two_running(message, treatment):
         return
@@ -154,3 +204,9 @@ def _two_running(message: Message, treatment: Treatment) -> bool:
     wanted = protocol_of(treatment).undelivered_running
     latest = messages.automatic_of(treatment.id)[:wanted]
     return len(latest) == wanted and all(each.status in ("undelivered", "refused") for each in latest)
+
+
+def _log(event: str, message: Message, kind: RefusalKind) -> None:
+    """A wrong set-up is an error that a person must mend; the rest is the phone's or the patient's."""
+    log = logger.error if kind is RefusalKind.ALARM else logger.warning
+    log(event, message=str(message.id), code=message.error_code, kind=kind)

@@ -1,20 +1,20 @@
 """Whether an outgoing text may go now: consent, opt-out, hours, switches, and what it was for."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time
 from enum import Enum
 from zoneinfo import ZoneInfo
 
 from recovery import context
 from recovery.db import db
 from recovery.domain import plan
-from recovery.domain.days import local, next_within, within
+from recovery.domain.days import date_of, local, next_within, within
 from recovery.domain.protocol import Protocol
 from recovery.domain.vocabulary import CheckInStatus, EndReason, TreatmentStatus
 from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.models.treatment import CheckIn, Treatment
-from recovery.queries import messages, patients
+from recovery.queries import messages, patients, treatments
 from recovery.services import switches
 from recovery.services.values import protocol_of
 
@@ -29,8 +29,12 @@ class Verdict(Enum):
 Decision = tuple[Verdict, datetime | None]  # with WAIT: until when, if that is known
 
 _SEND: Decision = (Verdict.SEND, None)
+_WAIT: Decision = (Verdict.WAIT, None)
 _CANCEL: Decision = (Verdict.CANCEL, None)
 _EXPIRE: Decision = (Verdict.EXPIRE, None)
+
+_ALWAYS = ("safety", "on_call")  # bound by no switch, hour or opt-out
+_TO_ANYBODY = ("opt_in", "opt_out", "wrong_person")  # the last or first word of a changed mind
 
 
 def can_be_texted(patient: Patient) -> bool:
@@ -49,17 +53,28 @@ def texting(patient: Patient) -> str:
     return "on"
 
 
+def is_off(clinic: Clinic) -> bool:
+    """Whether automatic texts are held, everywhere or for this clinic."""
+    return switches.is_held() or clinic.texting_off_at is not None
+
+
+def is_unsigned(treatment: Treatment) -> bool:
+    """Whether nobody signed the treatment's protocol where that is needed: in production."""
+    return context.config().is_production and treatment.protocol_version.approved_at is None
+
+
 def verdict(message: Message, patient: Patient | None, now: datetime) -> Decision:
     """Whether a queued text may go at `now`. The patient's row is locked; nothing is changed here."""
     if message.phone is None:
         return _CANCEL
-    if message.kind == "safety":
-        return _SEND
     if message.expires_at is not None and now >= message.expires_at:
         return _EXPIRE
-    clinic = db.session.get_one(Clinic, message.clinic_id)
-    if message.kind != "on_call" and (switches.is_held() or clinic.texting_off_at is not None):
-        return (Verdict.WAIT, None)
+    if message.kind in _ALWAYS:
+        return _SEND
+    if message.kind == "nurse":
+        return _to_person(message, patient)
+    if is_off(db.session.get_one(Clinic, message.clinic_id)):
+        return _WAIT
     if message.kind not in messages.AUTOMATIC:
         return _to_person(message, patient)
     assert patient is not None  # noqa: S101 (every automatic text has a patient)
@@ -68,37 +83,52 @@ def verdict(message: Message, patient: Patient | None, now: datetime) -> Decisio
     return _automatic(message, patient, now)
 
 
-def next_utc_day(now: datetime) -> datetime:
-    """When the daily cap begins anew."""
-    return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
+def latest_arrival(message: Message, patient: Patient | None, now: datetime) -> datetime:
+    """Until when the provider may still deliver: a text that we begin never lands in quiet hours."""
+    end = message.expires_at or now
+    if patient is None or message.kind not in messages.AUTOMATIC or message.treatment_id is None:
+        return end
+    protocol = protocol_of(db.session.get_one(Treatment, message.treatment_id))
+    today = date_of(now, patient.timezone)
+    return min(end, local(today, 0, protocol.quiet_from, patient.timezone))
 
 
 def _to_person(message: Message, patient: Patient | None) -> Decision:
-    """Answers and a nurse's own texts: bound by the opt-out only."""
-    if message.wording in ("opt_in", "wrong_person") or patient is None:
+    """Answers and a nurse's own texts: bound by an opt-out, a doubted number and, unasked, by consent."""
+    if message.wording in _TO_ANYBODY:
         return _SEND
-    return _CANCEL if texting(patient) == "opted_out" or patient.erased_at else _SEND
+    if message.clinic_id is None:
+        return _CANCEL
+    if patients.has_opted_out(message.clinic_id, message.patient_id, message.phone_hash):
+        return _CANCEL
+    if patient is None:
+        return _SEND
+    doubted = patient.number_doubted_at is not None and patient.phone_hash == message.phone_hash
+    unasked = message.kind == "nurse" and patient.consented_at is None
+    return _CANCEL if doubted or unasked or patient.erased_at is not None else _SEND
 
 
 def _automatic(message: Message, patient: Patient, now: datetime) -> Decision:
     treatment = db.session.get_one(Treatment, message.treatment_id, populate_existing=True)
-    protocol = protocol_of(treatment)
-    if context.config().is_production and treatment.protocol_version.approved_at is None:
-        return (Verdict.WAIT, None)
-    if treatment.end_reason == EndReason.ENTERED_IN_ERROR:
-        return _CANCEL
-    if message.kind != "late" and treatment.status != TreatmentStatus.RECOVERING:
-        return _CANCEL
-    if message.check_in_id is not None and not _still_asked(message):
+    if is_unsigned(treatment):
+        return _WAIT
+    if not _still_wanted(message, treatment):
         return _CANCEL
     if patient.conversation_until is not None and now < patient.conversation_until:
         ends_first = message.expires_at is not None and message.expires_at <= patient.conversation_until
         return _CANCEL if ends_first else (Verdict.WAIT, patient.conversation_until)
-    return _in_hours(message, patient, protocol, now)
+    return _in_hours(message, patient, protocol_of(treatment), now)
 
 
-def _still_asked(message: Message) -> bool:
-    """A check-in not answered yet; for its reminder, one that was sent and stands open."""
+def _still_wanted(message: Message, treatment: Treatment) -> bool:
+    """Whether the recovery goes on, and a check-in is not answered yet; for its reminder, stands open."""
+    if treatment.end_reason == EndReason.ENTERED_IN_ERROR:
+        return False
+    recovering = treatment.status == TreatmentStatus.RECOVERING
+    if message.kind == "welcome":
+        return recovering or treatments.asks_late(treatment.id)
+    if message.kind != "late" and not recovering:
+        return False
     check_in = db.session.get_one(CheckIn, message.check_in_id, populate_existing=True)
     if message.kind == "reminder":
         return check_in.status in (CheckInStatus.SENT, CheckInStatus.DELIVERED)

@@ -1,28 +1,29 @@
-"""Outgoing texts: a row before a call, claimed and committed before the provider hears of it."""
+"""The outbox sends: a row is claimed and committed before the provider hears of it, then recorded."""
 
 import os
 import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-import sqlalchemy as sa
-
 from recovery import context
-from recovery.db import add_if_new, db, keyring, new_id, writing
+from recovery.db import db, reading, writing
 from recovery.models.clinic import Clinic
-from recovery.models.message import DAILY_CAP, Message, TextCount
+from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.queries import messages, patients
-from recovery.services import delivery, gate, switches
+from recovery.services import caps, delivery, gate, switches
+from recovery.services.one_by_one import apart
+from recovery.services.pace import Pace
+from recovery.services.queued import LEASE
 from recovery.sms.gateway import Accepted, Outgoing, RefusalKind, Refused, Sent
 
-LEASE = timedelta(minutes=2)
 TOO_LATE_TO_CALL = timedelta(seconds=10)
-ATTEMPTS = 5
-SAFE_KINDS = ("safety",)  # what goes even while sending is held
+LONGEST_PAUSE = timedelta(minutes=15)
+VALID_AT_LEAST, VALID_AT_MOST = 60, 14_400  # seconds at the provider
+GOES_WHILE_HELD = ("safety", "on_call", "nurse")  # neither a danger nor a person's own words wait
 
 
 @dataclass
@@ -42,98 +43,35 @@ def owner() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"[:80]
 
 
-def queue(
-    *,
-    kind: str,
-    wording: str | None,
-    body: str,
-    dedupe_key: str,
-    clinic: Clinic,
-    phone: str,
-    now: datetime,
-    due_at: datetime,
-    expires_at: datetime,
-    patient: Patient | None = None,
-    treatment_id: UUID | None = None,
-    check_in_id: UUID | None = None,
-    answers_id: UUID | None = None,
-    status: str = "queued",
-    lease_until: datetime | None = None,
-) -> UUID | None:
-    """Write one text down to be sent; None if the same thing (by its key) was written before."""
-    message_id = new_id()
-    added = add_if_new(
-        Message,
-        id=message_id,
-        clinic_id=clinic.id,
-        patient_id=patient.id if patient else None,
-        treatment_id=treatment_id,
-        check_in_id=check_in_id,
-        answers_id=answers_id,
-        seq=patient.take_seq() if patient else None,
-        direction="outbound",
-        kind=kind,
-        wording=wording,
-        dedupe_key=dedupe_key,
-        phone=phone,
-        phone_hash=keyring().phone_hash(phone),
-        clinic_phone=clinic.phone,
-        body=body,
-        status=status,
-        due_at=due_at,
-        expires_at=expires_at,
-        claimed_at=now if status == "sending" else None,
-        lease_until=lease_until,
-        created_at=now,
-    )
-    return message_id if added else None
-
-
 def send_due(clock: Callable[[], datetime], kinds: tuple[str, ...] | None = None) -> Counts:
     """Send what is queued and due, of some kinds or of any, until nothing more may go now."""
     counts = Counts()
-    pace = _Pace(context.config().sms_rate_per_second)
+    pace = Pace(context.config().sms_rate_per_second)
     while due := _due(clock(), kinds, counts.seen):
         for message_id in due:
             counts.seen.add(message_id)
-            pace.wait()
-            _send_one(message_id, clock, counts)
+            with apart("text_failed", message=message_id):
+                _send_one(message_id, clock, pace, counts)
     return counts
 
 
-def counted(message: Message, now: datetime) -> bool:
-    """Count one text to a number for this UTC day; False, and nothing counted, at the daily cap."""
-    return count_one(message.phone_hash or b"", now)
-
-
-def count_one(phone_hash: bytes, now: datetime) -> bool:
-    """The same by the number's hash, for a text that has no row yet."""
-    day = now.astimezone(UTC).date()
-    add_if_new(TextCount, phone_hash=phone_hash, day=day, texts=0)
-    raised = db.session.execute(
-        sa.update(TextCount)
-        .where(TextCount.phone_hash == phone_hash, TextCount.day == day, TextCount.texts < DAILY_CAP)
-        .values(texts=TextCount.texts + 1)
-        .returning(TextCount.texts)
-    )
-    return raised.first() is not None
-
-
 def _due(now: datetime, kinds: tuple[str, ...] | None, seen: set[UUID]) -> list[UUID]:
-    with writing():
-        if switches.is_held():
-            kinds = tuple(kind for kind in kinds or SAFE_KINDS if kind in SAFE_KINDS)
-        return messages.due_message_ids(now, kinds, seen, limit=200)
+    with reading():
+        held = GOES_WHILE_HELD if switches.is_held() else None
+        return messages.due_message_ids(now, kinds, seen, limit=200, or_expired=held)
 
 
-def _send_one(message_id: UUID, clock: Callable[[], datetime], counts: Counts) -> None:
-    claimed_at = clock()
+def _send_one(message_id: UUID, clock: Callable[[], datetime], pace: Pace, counts: Counts) -> None:
+    pace.wait()
+    claimed_at, started = clock(), time.monotonic()
     outgoing = _claim(message_id, claimed_at, counts)
     if outgoing is None:
         return
-    if clock() - claimed_at > TOO_LATE_TO_CALL:
+    age = max(clock() - claimed_at, timedelta(seconds=time.monotonic() - started))
+    if age > TOO_LATE_TO_CALL:
         _give_back(message_id, clock())
         return
+    pace.called()
     result = context.gateway().send(outgoing)
     with writing():
         _record(message_id, result, clock(), counts)
@@ -142,19 +80,16 @@ def _send_one(message_id: UUID, clock: Callable[[], datetime], counts: Counts) -
 def _claim(message_id: UUID, now: datetime, counts: Counts) -> Outgoing | None:
     """Look at the world once more and take the row, in one commit; None if it does not go now."""
     with writing():
-        message = messages.message(message_id)
-        if message is None:
-            return None
-        patient = patients.locked_patient(message.patient_id) if message.patient_id else None
-        db.session.refresh(message)
-        if message.status != "queued":
+        message, patient = _locked(message_id)
+        if message is None or message.status != "queued":
             return None
         verdict, wait_until = gate.verdict(message, patient, now)
-        if verdict is gate.Verdict.SEND and message.kind != "safety" and not counted(message, now):
-            verdict, wait_until = gate.Verdict.WAIT, gate.next_utc_day(now)
+        capped = message.kind != "safety"
+        if verdict is gate.Verdict.SEND and capped and not caps.count(message.phone_hash or b"", now):
+            verdict, wait_until = gate.Verdict.WAIT, caps.next_day(now)
         match verdict:
             case gate.Verdict.SEND:
-                return _taken(message, now)
+                return _taken(message, patient, now)
             case gate.Verdict.WAIT:
                 message.due_at = wait_until or message.due_at
             case _:
@@ -164,81 +99,67 @@ def _claim(message_id: UUID, now: datetime, counts: Counts) -> Outgoing | None:
         return None
 
 
-def _taken(message: Message, now: datetime) -> Outgoing:
+def _locked(message_id: UUID) -> tuple[Message | None, Patient | None]:
+    """The text as it is now, its patient and itself ours until the commit."""
+    message = messages.message(message_id)
+    if message is None:
+        return None, None
+    patient = patients.locked_patient(message.patient_id) if message.patient_id else None
+    db.session.refresh(message, with_for_update={"key_share": True})
+    return message, patient
+
+
+def _taken(message: Message, patient: Patient | None, now: datetime) -> Outgoing:
     clinic = db.session.get_one(Clinic, message.clinic_id)
     message.status = "sending"
-    message.claimed_at = now
+    message.claimed_at = now.replace(microsecond=0)  # what is due hours later is due on the second
     message.lease_until = now + LEASE
     message.owner = owner()
     message.attempts += 1
-    left = int((message.expires_at - now).total_seconds()) if message.expires_at else 14_400
+    left = gate.latest_arrival(message, patient, now) - now
     return Outgoing(
         id=str(message.id),
         to=message.phone or "",
         sender=clinic.phone,
         body=message.body or "",
         messaging_service_sid=clinic.messaging_service_sid or context.config().twilio_messaging_service_sid,
-        validity_seconds=min(max(left, 60), 14_400),
+        validity_seconds=min(max(int(left.total_seconds()), VALID_AT_LEAST), VALID_AT_MOST),
     )
 
 
 def _give_back(message_id: UUID, now: datetime) -> None:
     """The claim grew too old to call on it: certainly not sent, so it waits again."""
     with writing():
-        message = messages.message(message_id)
+        message, _ = _locked(message_id)
         if message is not None and message.status == "sending":
             _wait_again(message, now)
 
 
 def _record(message_id: UUID, result: Sent, now: datetime, counts: Counts) -> None:
-    message = messages.message(message_id)
+    message, _ = _locked(message_id)
     if message is None:
         return
-    if message.patient_id:
-        patients.locked_patient(message.patient_id)
-        db.session.refresh(message)
     match result:
         case Accepted():
             counts.sent += 1
             at_once = context.gateway().delivers_at_once
             delivery.accepted(message, result, now, delivered=at_once)
-        case Refused(kind=RefusalKind.LATER) if message.attempts < ATTEMPTS:
-            _wait_again(message, now + timedelta(minutes=2 ** (message.attempts - 1)))
+        case _ if message.status not in ("sending", "in_doubt"):  # a status callback was faster
+            counts.sent += 1
+        case Refused(kind=RefusalKind.LATER):
+            _wait_again(message, now + min(timedelta(minutes=2 ** (message.attempts - 1)), LONGEST_PAUSE))
         case Refused():
             counts.refused += 1
             delivery.refused(message, result, now)
         case _:
             counts.in_doubt += 1
-            delivery.doubted(message, now)
+            delivery.doubted(message)
 
 
 def _wait_again(message: Message, due_at: datetime) -> None:
+    """Certainly not sent: it waits, until its time is over, and its place in the cap is given back."""
     message.status = "queued"
-    message.due_at = due_at
+    message.due_at = min(due_at, message.expires_at or due_at)
     message.lease_until = None
-    if message.kind != "safety" and message.claimed_at is not None:
-        db.session.execute(
-            sa.update(TextCount)
-            .where(
-                TextCount.phone_hash == message.phone_hash,
-                TextCount.day == message.claimed_at.astimezone(UTC).date(),
-                TextCount.texts > 0,
-            )
-            .values(texts=TextCount.texts - 1)
-        )
-
-
-class _Pace:
-    """Keeps a process to so many texts a second; no limit for 0."""
-
-    def __init__(self, per_second: float) -> None:
-        self.gap = 1 / per_second if per_second else 0.0
-        self.next = 0.0
-
-    def wait(self) -> None:
-        if not self.gap:
-            return
-        now = time.monotonic()
-        if now < self.next:
-            time.sleep(self.next - now)
-        self.next = max(now, self.next) + self.gap
+    if message.kind != "safety" and message.claimed_at is not None and message.phone_hash is not None:
+        caps.give_back(message.phone_hash, message.claimed_at)

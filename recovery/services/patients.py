@@ -1,6 +1,7 @@
 """Patients: enrolled, changed, erased."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,14 +18,16 @@ from recovery.models.report import Report
 from recovery.models.treatment import Treatment
 from recovery.phones import parsed
 from recovery.queries import cases, treatments
-from recovery.services import assessing, recoveries
+from recovery.services import assessing, planning, queued, recoveries
 from recovery.services import treatments as recovering
+
+_TAKEN = "This number is already a patient's of this clinic."
 
 
 def enrol(clinic: Clinic, now: datetime, *, name: str, phone: str | None, **details: Any) -> Patient:
     """A new patient. Raises Invalid for a wrong number, Conflict for one that is a patient's already."""
     _check_consent(details.get("consented_at"), now)
-    number = parsed(phone, clinic.region) if phone is not None else None
+    number = _number(clinic, phone)
     patient_id = new_id()
     values = {
         "language": details.get("language") or clinic.language,
@@ -44,7 +47,7 @@ def enrol(clinic: Clinic, now: datetime, *, name: str, phone: str | None, **deta
         **values,
     )
     if not added:
-        raise Conflict("This number is already a patient's of this clinic.")
+        raise Conflict(_TAKEN)
     patient = db.session.get_one(Patient, patient_id)
     _index_name(patient)
     return patient
@@ -55,9 +58,11 @@ def change(patient: Patient, now: datetime, changes: Mapping[str, Any]) -> None:
 
     A number given anew, even the same, is thereby confirmed as hers.
     """
+    if patient.erased_at is not None:
+        raise Conflict("This patient was erased.")
     clinic = db.session.get_one(Clinic, patient.clinic_id)
     _check_consent(changes.get("consented_at"), now)
-    before = (patient.phone_hash, patient.timezone, patient.consented_at, list(patient.risk_facts))
+    before = _Before(patient.phone_hash, patient.consented_at, patient.timezone, list(patient.risk_facts))
     for field, value in changes.items():
         if field == "phone":
             _change_phone(patient, clinic, value, now)
@@ -69,24 +74,18 @@ def change(patient: Patient, now: datetime, changes: Mapping[str, Any]) -> None:
         else:
             setattr(patient, field, value)
     patient.version += 1
-    db.session.flush()
+    _flush_unless_taken()
     for treatment in treatments.treatments_of(patient.id):
-        if treatment.end_reason is not None:
-            continue
-        if patient.timezone != before[1] and treatment.status != TreatmentStatus.ENDED:
-            recovering.plan_again(patient, treatment, now)
-        newly_texted = (patient.phone_hash, patient.consented_at) != (before[0], before[2])
-        if newly_texted and treatment.status == TreatmentStatus.RECOVERING:
-            recovering.welcome(patient, clinic, treatment, now)
-        if patient.risk_facts != before[3]:
-            assessing.assess(patient, treatment, now)
+        _follow(patient, clinic, treatment, before, now)
 
 
 def erase(patient: Patient, now: datetime) -> None:
     """Remove the person from a locked patient and keep anonymous scores; the opt-out outlives it.
 
-    Raises Conflict while an urgent or emergency case is open.
+    Raises Conflict while an urgent or emergency case is open. Doing it twice changes nothing.
     """
+    if patient.erased_at is not None:
+        return
     if cases.urgent_open_case(patient.id) is not None:
         raise Conflict("An urgent case of this patient is open; resolve it first.")
     for treatment in treatments.treatments_of(patient.id):
@@ -101,6 +100,32 @@ def erase(patient: Patient, now: datetime) -> None:
     patient.erased_at = now
     patient.version += 1
     db.session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What a change of a patient is compared with."""
+
+    phone_hash: bytes | None
+    consented_at: datetime | None
+    timezone: str
+    risk_facts: list[str]
+
+
+def _follow(patient: Patient, clinic: Clinic, treatment: Treatment, before: _Before, now: datetime) -> None:
+    """What a change means for one of her treatments: texts moved, a welcome first, reports weighed again."""
+    if treatment.end_reason is not None:
+        return
+    if patient.timezone != before.timezone:
+        planning.again(patient, treatment, now)
+    if patient.phone_hash != before.phone_hash:
+        planning.ask_again(treatment)
+    newly_texted = (patient.phone_hash, patient.consented_at) != (before.phone_hash, before.consented_at)
+    still_asked = treatment.status == TreatmentStatus.RECOVERING or treatments.asks_late(treatment.id)
+    if newly_texted and still_asked:
+        recovering.welcome(patient, clinic, treatment, now)
+    if patient.risk_facts != before.risk_facts:
+        assessing.assess(patient, treatment, now)
 
 
 def _forget_texts(patient: Patient) -> None:
@@ -139,12 +164,12 @@ def _close_cases(patient: Patient, now: datetime) -> None:
 
 def _change_phone(patient: Patient, clinic: Clinic, typed: str | None, now: datetime) -> None:
     patient.number_doubted_at = None
-    number = parsed(typed, clinic.region) if typed is not None else None
+    number = _number(clinic, typed)
     if number == patient.phone:
         return
     phone_hash = keyring().phone_hash(number) if number else None
     if phone_hash is not None and _is_taken(patient, phone_hash):
-        raise Conflict("This number is already a patient's of this clinic.")
+        raise Conflict(_TAKEN)
     if patient.phone_hash is not None:
         former = FormerPhone(
             id=new_id(),
@@ -154,7 +179,27 @@ def _change_phone(patient: Patient, clinic: Clinic, typed: str | None, now: date
             changed_at=now,
         )
         db.session.add(former)
+        queued.withdraw_to(patient, patient.phone_hash)
     patient.phone, patient.phone_hash = number, phone_hash
+
+
+def _number(clinic: Clinic, typed: str | None) -> str | None:
+    """The number as E.164; the clinic's own phones are never read as a patient's."""
+    if typed is None:
+        return None
+    number = parsed(typed, clinic.region)
+    if number in (clinic.phone, clinic.on_call_phone):
+        raise Invalid({"phone": ["This is a phone of the clinic itself."]})
+    return number
+
+
+def _flush_unless_taken() -> None:
+    """The database has the last word on a number that two nurses enter at once."""
+    try:
+        with db.session.begin_nested():
+            db.session.flush()
+    except sa.exc.IntegrityError as error:
+        raise Conflict(_TAKEN) from error
 
 
 def _is_taken(patient: Patient, phone_hash: bytes) -> bool:

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from recovery.db import db, writing
+from recovery.db import db, reading, writing
 from recovery.queries import messages, patients
 from recovery.services import delivery
+from recovery.services.one_by_one import apart
 
 
 @dataclass
@@ -21,18 +23,22 @@ class Counts:
 def reconcile(clock: Callable[[], datetime]) -> Counts:
     """Mark claims whose lease ran out as in doubt; a status callback may still heal them."""
     counts = Counts()
-    with writing():
+    with reading():
         stuck = messages.expired_leases(clock(), limit=500)
     for message_id in stuck:
-        with writing():
-            message = messages.message(message_id)
-            if message is None:
-                continue
-            if message.patient_id is not None:
-                patients.locked_patient(message.patient_id)
-                db.session.refresh(message)
-            lease = message.lease_until
-            if message.status == "sending" and lease is not None and lease < clock():
-                delivery.doubted(message, clock())
-                counts.updated += 1
+        with apart("reconcile_failed", message=message_id), writing():
+            counts.updated += _doubt(message_id, clock())
     return counts
+
+
+def _doubt(message_id: UUID, now: datetime) -> bool:
+    message = messages.message(message_id)
+    if message is None:
+        return False
+    if message.patient_id is not None:
+        patients.locked_patient(message.patient_id)
+    db.session.refresh(message, with_for_update={"key_share": True})
+    if message.status != "sending" or message.lease_until is None or message.lease_until >= now:
+        return False
+    delivery.doubted(message)
+    return True

@@ -5,20 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from recovery.db import db, writing
+from recovery.db import db, reading, writing
 from recovery.domain import casework, triage
 from recovery.domain.days import date_of, day_of, local
 from recovery.domain.protocol import DEFAULT, Protocol
 from recovery.domain.triage import Evidence
-from recovery.domain.vocabulary import CaseStatus, CheckInKind, CheckInStatus, Intent, TreatmentStatus
+from recovery.domain.vocabulary import CaseStatus, CheckInKind, CheckInStatus, TreatmentStatus
 from recovery.models.case import FlaggedCase
 from recovery.models.patient import Patient
-from recovery.models.treatment import CheckIn, Treatment
-from recovery.queries import cases, messages, patients, treatments
-from recovery.services import assessing, gate
+from recovery.models.treatment import Treatment
+from recovery.queries import cases, patients, treatments
+from recovery.services import assessing, gate, queued, silence
+from recovery.services.one_by_one import apart
 from recovery.services.values import facts_of, hours_of, protocol_of, told
-
-_WATCHED = (CheckInStatus.SENT, CheckInStatus.DELIVERED, CheckInStatus.MISSED, CheckInStatus.ANSWERED)
 
 
 @dataclass
@@ -34,7 +33,7 @@ def review(clock: Callable[[], datetime]) -> Counts:
     """Look at every recovery that time alone may have changed; one patient a transaction."""
     counts = Counts()
     now = clock()
-    with writing():
+    with reading():
         due = treatments.patients_to_review(
             unanswered_since=now - timedelta(hours=DEFAULT.no_answer_hours),
             late_unanswered_since=now - timedelta(days=DEFAULT.late_answer_days),
@@ -43,12 +42,12 @@ def review(clock: Callable[[], datetime]) -> Counts:
         )
         snoozed = cases.patients_with_snoozes_over(now)
     for patient_id in due:
-        with writing():
+        with apart("review_failed", patient=patient_id), writing():
             patient = patients.locked_patient(patient_id)
             if patient is not None:
                 _review_patient(patient, clock(), counts)
     for patient_id, case_id in snoozed:
-        with writing():
+        with apart("wake_failed", case=case_id), writing():
             counts.woken += _wake(patient_id, case_id, clock())
     return counts
 
@@ -71,13 +70,14 @@ def recover(patient: Patient, treatment: Treatment, now: datetime) -> bool:
 
 
 def cancel_check_ins(treatment: Treatment, *, but_late: bool) -> None:
-    """Cancel what is still planned; the late question stays where `but_late`."""
+    """Cancel what is planned and what is queued; the late question stays where `but_late`."""
     for check_in in treatments.check_ins(treatment.id):
         check_in.reminder_at = None
         waiting = check_in.status in (CheckInStatus.PLANNED, CheckInStatus.SENDING) and not check_in.sent_at
         if waiting and not (but_late and check_in.kind == CheckInKind.LATE):
             check_in.status = CheckInStatus.CANCELLED
     db.session.flush()
+    queued.withdraw_of(treatment, but_late=but_late)
 
 
 def day_reports(reports: list[triage.Report]) -> list[triage.Report]:
@@ -106,11 +106,11 @@ def _is_partial(report: triage.Report) -> bool:
 
 def _review_patient(patient: Patient, now: datetime, counts: Counts) -> None:
     for treatment in treatments.treatments_of(patient.id):
-        protocol = protocol_of(treatment)
-        missed = _mark_missed(treatment, protocol, now)
+        missed = silence.mark_missed(treatment, now)
         counts.missed += len(missed)
         if treatment.status == TreatmentStatus.RECOVERING:
-            evidence = _silence(patient, treatment, protocol) if missed else None
+            protocol = protocol_of(treatment)
+            evidence = silence.evidence_of(patient, treatment) if missed else None
             evidence = evidence or _not_texted(patient, treatment, protocol, now)
             counts.flagged += evidence is not None and _flag(patient, treatment, evidence, now)
             counts.recovered += recover(patient, treatment, now)
@@ -122,56 +122,6 @@ def _flag(patient: Patient, treatment: Treatment, evidence: Evidence, now: datet
     seen = before.version if before else 0
     after = assessing.assess(patient, treatment, now, [evidence])
     return after is not None and (before is None or after.version != seen)
-
-
-def _mark_missed(treatment: Treatment, protocol: Protocol, now: datetime) -> list[CheckIn]:
-    missed = []
-    for check_in in treatments.check_ins(treatment.id):
-        if check_in.status not in (CheckInStatus.SENT, CheckInStatus.DELIVERED) or not check_in.sent_at:
-            continue
-        late = check_in.kind == CheckInKind.LATE
-        patience = (
-            timedelta(days=protocol.late_answer_days) if late else timedelta(hours=protocol.no_answer_hours)
-        )
-        if now >= check_in.sent_at + patience:
-            check_in.status = CheckInStatus.MISSED
-            check_in.reminder_at = None
-            if not late:
-                missed.append(check_in)
-    db.session.flush()
-    return missed
-
-
-def _silence(patient: Patient, treatment: Treatment, protocol: Protocol) -> Evidence | None:
-    """The evidence of a silence: the last check-ins that were sent were all missed, with no words since."""
-    asked = [
-        check_in
-        for check_in in treatments.check_ins(treatment.id)
-        if check_in.kind == CheckInKind.CHECK_IN and check_in.sent_at and check_in.status in _WATCHED
-    ]
-    latest = asked[-protocol.no_answer_check_ins :]
-    silent = len(latest) == protocol.no_answer_check_ins and all(
-        check_in.status == CheckInStatus.MISSED for check_in in latest
-    )
-    if not silent or _wrote_since(patient, latest[0]):
-        return None
-    reports = [told(report) for report in treatments.standing_reports(treatment.id)]
-    return triage.no_answer(
-        protocol,
-        facts_of(treatment, patient),
-        source_id=str(latest[-1].id),
-        seq=patient.take_seq(),
-        day=latest[-1].day,
-        last_score=triage.last_score(reports),
-        answered_ever=bool(reports),
-    )
-
-
-def _wrote_since(patient: Patient, check_in: CheckIn) -> bool:
-    """Whether she wrote anything but an acknowledgement since the check-in was sent."""
-    assert check_in.sent_at is not None  # noqa: S101 (only sent ones are looked at)
-    wrote = messages.inbound_since(patient.id, check_in.sent_at)
-    return any(message.intent != Intent.ACK for message in wrote)
 
 
 def _not_texted(patient: Patient, treatment: Treatment, protocol: Protocol, now: datetime) -> Evidence | None:
@@ -209,11 +159,11 @@ def _wake(patient_id: UUID, case_id: UUID, now: datetime) -> bool:
 
 def escalate(clock: Callable[[], datetime]) -> int:
     """Raise what nobody looked at in twice its target; how many cases rose."""
-    with writing():
+    with reading():
         passed = cases.patients_with_targets_passed(clock())
     risen = 0
     for patient_id, case_id in passed:
-        with writing():
+        with apart("escalate_failed", case=case_id), writing():
             patient, row = patients.locked_patient(patient_id), cases.locked_case(case_id)
             if patient is not None and row is not None:
                 risen += _keep_changed(patient, row, clock(), casework.escalate)

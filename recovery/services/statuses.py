@@ -20,6 +20,8 @@ def take(
 ) -> None:
     """Keep one status callback and act on it; an unknown text, or an old word, changes nothing."""
     message = _found(sid, message_id)
+    if message is not None and message.patient_id is not None:
+        patients.locked_patient(message.patient_id)  # before the event, whose foreign key locks the text
     db.session.add(
         ProviderEvent(
             id=new_id(),
@@ -31,12 +33,9 @@ def take(
             received_at=now,
         )
     )
-    if message is None:
-        return
-    if message.patient_id is not None:
-        patients.locked_patient(message.patient_id)
-        db.session.refresh(message)
-    delivery.reported(message, sid, status, code, now)
+    if message is not None:
+        db.session.refresh(message, with_for_update={"key_share": True})
+        delivery.reported(message, sid, status, code, now)
 
 
 def _found(sid: str, message_id: UUID | None) -> Message | None:

@@ -1,6 +1,6 @@
 """Treatments: begun, corrected, ended; each plans the texts of its recovery."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,14 +9,12 @@ from recovery.db import db, new_id
 from recovery.domain import plan
 from recovery.domain.days import date_of
 from recovery.domain.errors import Conflict, Invalid
-from recovery.domain.plan import Slot
-from recovery.domain.vocabulary import CheckInStatus, EndReason, TreatmentStatus
+from recovery.domain.vocabulary import EndReason, TreatmentStatus
 from recovery.models.clinic import Clinic
 from recovery.models.patient import Patient
-from recovery.models.report import Report
-from recovery.models.treatment import CheckIn, Treatment
-from recovery.queries import messages, treatments
-from recovery.services import assessing, gate, outbox, recoveries, switches
+from recovery.models.treatment import Treatment
+from recovery.queries import treatments
+from recovery.services import assessing, gate, planning, queued, recoveries
 from recovery.services.texts import compose
 from recovery.services.values import parsed, protocol_of
 
@@ -32,17 +30,19 @@ def begin(patient: Patient, now: datetime, *, treated_at: datetime, **details: A
     """Begin a recovery and plan its texts; an earlier recovery ends. The patient's row must be locked.
 
     Raises Invalid for a moment too far ahead or back, Conflict for a second treatment of one local
-    day or one before the recovery that is under way.
+    day, one before a later treatment, or a patient who was erased.
     """
+    if patient.erased_at is not None:
+        raise Conflict("This patient was erased.")
     clinic = db.session.get_one(Clinic, patient.clinic_id)
     version = treatments.current_protocol(clinic.id)
     treated_on = date_of(treated_at, patient.timezone)
     _check_moment(patient, treated_at, treated_on, now)
-    earlier = treatments.recovering_treatment(patient.id)
-    if earlier is not None:
-        if treated_at < earlier.treated_at:
-            raise Conflict("A later treatment of this patient is already under way.")
-        _end(earlier, now, None, but_late=False)
+    latest = treatments.latest_treatment(patient.id)
+    if latest is not None and treated_at < latest.treated_at:
+        raise Conflict("A later treatment of this patient is entered already.")
+    for earlier in treatments.treatments_of(patient.id):
+        _end_for_newer(earlier, now)
     treatment = Treatment(
         id=new_id(),
         clinic_id=clinic.id,
@@ -57,7 +57,7 @@ def begin(patient: Patient, now: datetime, *, treated_at: datetime, **details: A
     )
     db.session.add(treatment)
     db.session.flush()
-    _plan(patient, clinic, treatment, now)
+    planning.first(patient, treatment)
     welcome(patient, clinic, treatment, now)
     return treatment
 
@@ -70,15 +70,16 @@ def change(patient: Patient, treatment: Treatment, now: datetime, changes: Mappi
     if moved:
         treated_on = date_of(changes["treated_at"], patient.timezone)
         _check_moment(patient, changes["treated_at"], treated_on, now, but=treatment.id)
-        _shift_days(treatment, (treatment.treated_on - treated_on).days)
-        treatment.treated_on = treated_on
+        planning.shift_days(treatment, treated_on)
     replan = moved or changes.get("next_session_on", treatment.next_session_on) != treatment.next_session_on
     for name, value in changes.items():
         setattr(treatment, name, value)
     treatment.version += 1
     db.session.flush()
-    if replan and treatment.status != TreatmentStatus.ENDED:
-        plan_again(patient, treatment, now)
+    if moved and _ended_too_early(patient, treatment, now):
+        planning.revive(treatment)
+    if replan:
+        planning.again(patient, treatment, now)
     assessing.assess(patient, treatment, now)
     recoveries.recover(patient, treatment, now)
 
@@ -87,35 +88,8 @@ def end(treatment: Treatment, now: datetime, reason: EndReason) -> None:
     """End a recovery at a person's word: all its unsent texts are cancelled."""
     if treatment.status == TreatmentStatus.ENDED and treatment.end_reason is not None:
         raise Conflict("This treatment has ended already.")
-    _end(treatment, now, reason, but_late=False)
+    _end(treatment, now, reason)
     treatment.version += 1
-
-
-def plan_again(patient: Patient, treatment: Treatment, now: datetime) -> None:
-    """Move what is not yet sent to the patient's zone and the clinic's hour as they are now."""
-    clinic = db.session.get_one(Clinic, patient.clinic_id)
-    kept = [each for each in treatments.check_ins(treatment.id) if each.status != CheckInStatus.PLANNED]
-    for each in treatments.check_ins(treatment.id):
-        if each.status == CheckInStatus.PLANNED:
-            db.session.delete(each)
-    db.session.flush()
-    db.session.expire(treatment, ["check_ins"])
-    taken = {(each.kind, each.day) for each in kept}
-    fresh = [slot for slot in _slots(patient, clinic, treatment, now) if (slot.kind, slot.day) not in taken]
-    if treatment.status == TreatmentStatus.RECOVERED:
-        fresh = [slot for slot in fresh if slot.kind == "late"]
-    sent = messages.welcome_of(treatment.id, patient.phone_hash or b"")
-    moved = plan.moved(
-        protocol_of(treatment),
-        fresh,
-        treated_at=treatment.treated_at,
-        timezone=patient.timezone,
-        check_in_time=clinic.check_in_time,
-        asked_at=[each.sent_at for each in kept if each.sent_at is not None],
-        now=now,
-        welcomed_at=(sent.claimed_at or sent.due_at) if sent else None,
-    )
-    _add(treatment, moved)
 
 
 def welcome(patient: Patient, clinic: Clinic, treatment: Treatment, now: datetime) -> None:
@@ -124,7 +98,7 @@ def welcome(patient: Patient, clinic: Clinic, treatment: Treatment, now: datetim
         return
     due_at, _ = plan.welcome(protocol_of(treatment), now, patient.timezone)
     until = treatment.treated_at + timedelta(days=protocol_of(treatment).last_day + 1)
-    outbox.queue(
+    queued.add(
         kind="welcome",
         wording="welcome",
         body=compose("welcome", clinic, patient.language),
@@ -150,7 +124,7 @@ def warnings(patient: Patient, treatment: Treatment, now: datetime) -> list[str]
     planned = [each for each in treatments.check_ins(treatment.id) if each.kind == "check_in"]
     if len(planned) < len(protocol_of(treatment).check_in_days):
         found.append("Entered late: only the check-ins that are still ahead are planned.")
-    if switches.is_held() or clinic.texting_off_at is not None:
+    if gate.is_off(clinic):
         found.append("Sending is held: no check-in goes until it is resumed.")
     return found
 
@@ -166,59 +140,26 @@ def _check_moment(
         raise Conflict("This patient has a treatment on that day already.")
 
 
-def _end(treatment: Treatment, now: datetime, reason: EndReason | None, *, but_late: bool) -> None:
+def _end(treatment: Treatment, now: datetime, reason: EndReason | None) -> None:
     treatment.status = TreatmentStatus.ENDED
-    treatment.ended_at = now
+    treatment.ended_at = treatment.ended_at or now
     treatment.end_reason = reason
-    recoveries.cancel_check_ins(treatment, but_late=but_late)
+    recoveries.cancel_check_ins(treatment, but_late=False)
 
 
-def _plan(patient: Patient, clinic: Clinic, treatment: Treatment, now: datetime) -> None:
-    _add(treatment, _slots(patient, clinic, treatment, now))
+def _end_for_newer(earlier: Treatment, now: datetime) -> None:
+    """A newer treatment ends a recovery under way, and of one that is over asks nothing more."""
+    if earlier.status == TreatmentStatus.RECOVERING:
+        _end(earlier, now, None)
+        earlier.version += 1
+    else:
+        recoveries.cancel_check_ins(earlier, but_late=False)
 
 
-def _slots(patient: Patient, clinic: Clinic, treatment: Treatment, now: datetime) -> Sequence[Slot]:
-    return plan.check_ins(
-        protocol_of(treatment),
-        treated_at=treatment.treated_at,
-        timezone=patient.timezone,
-        check_in_time=clinic.check_in_time,
-        entered_at=now,
-        next_session_on=treatment.next_session_on,
-    )
-
-
-def _add(treatment: Treatment, slots: Sequence[Slot]) -> None:
-    for slot in slots:
-        db.session.add(
-            CheckIn(
-                id=new_id(),
-                clinic_id=treatment.clinic_id,
-                treatment_id=treatment.id,
-                kind=slot.kind,
-                day=slot.day,
-                due_at=slot.due_at,
-                expires_at=slot.expires_at,
-                status=CheckInStatus.PLANNED,
-            )
-        )
-    db.session.flush()
-
-
-def _shift_days(treatment: Treatment, by: int) -> None:
-    """The treatment was on another day: its reports and sent check-ins keep their dates."""
-    if by == 0:
-        return
-    reports: Sequence[Report] = treatments.reports(treatment.id)
-    if any(report.day + by < 0 for report in reports):
-        raise Invalid({"treated_at": ["There are reports from before that day."]})
-    for report in reports:
-        report.day += by
-    for check_in in treatments.check_ins(treatment.id):
-        if check_in.status == CheckInStatus.PLANNED:
-            db.session.delete(check_in)
-    db.session.flush()
-    sent = sorted(treatments.check_ins(treatment.id), key=lambda each: each.day, reverse=by > 0)
-    for check_in in sent:
-        check_in.day += by
-        db.session.flush()
+def _ended_too_early(patient: Patient, treatment: Treatment, now: datetime) -> bool:
+    """Whether a treatment ended by its days alone has days left now that its date is corrected."""
+    if treatment.status != TreatmentStatus.ENDED or treatment.end_reason is not None:
+        return False
+    latest = treatments.latest_treatment(patient.id)
+    is_latest = latest is not None and latest.id == treatment.id
+    return is_latest and planning.goes_on(treatment, patient.timezone, now)

@@ -1,0 +1,39 @@
+"""The hard cap of texts to one number on one UTC day, over all clinics, which the table itself holds."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import sqlalchemy as sa
+
+from recovery.db import add_if_new, db
+from recovery.models.message import DAILY_CAP, TextCount
+
+
+def count(phone_hash: bytes, now: datetime) -> bool:
+    """Count one text to a number for this UTC day; False, and nothing counted, at the cap."""
+    day = now.astimezone(UTC).date()
+    add_if_new(TextCount, phone_hash=phone_hash, day=day, texts=0)
+    raised = db.session.execute(
+        sa.update(TextCount)
+        .where(TextCount.phone_hash == phone_hash, TextCount.day == day, TextCount.texts < DAILY_CAP)
+        .values(texts=TextCount.texts + 1)
+        .returning(TextCount.texts)
+    )
+    return raised.first() is not None
+
+
+def give_back(phone_hash: bytes, counted_at: datetime) -> None:
+    """A text that was counted then was certainly not sent."""
+    db.session.execute(
+        sa.update(TextCount)
+        .where(
+            TextCount.phone_hash == phone_hash,
+            TextCount.day == counted_at.astimezone(UTC).date(),
+            TextCount.texts > 0,
+        )
+        .values(texts=TextCount.texts - 1)
+    )
+
+
+def next_day(now: datetime) -> datetime:
+    """When the count begins anew."""
+    return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)

@@ -1,0 +1,79 @@
+"""Outgoing texts as rows: written down in the transaction of what they are for, or withdrawn with it."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from recovery.db import add_if_new, db, keyring, new_id
+from recovery.models.clinic import Clinic
+from recovery.models.message import Message
+from recovery.models.patient import Patient
+from recovery.models.treatment import Treatment
+from recovery.queries.messages import AUTOMATIC
+
+LEASE = timedelta(minutes=2)  # how long a claim stands without a word
+
+
+def add(
+    *,
+    kind: str,
+    wording: str | None,
+    body: str,
+    dedupe_key: str,
+    clinic: Clinic,
+    phone: str,
+    now: datetime,
+    due_at: datetime,
+    expires_at: datetime,
+    patient: Patient | None = None,
+    treatment_id: UUID | None = None,
+    check_in_id: UUID | None = None,
+    answers_id: UUID | None = None,
+    status: str = "queued",
+    lease_until: datetime | None = None,
+) -> UUID | None:
+    """Write one text down to be sent; None if the same thing (by its key) was written before."""
+    message_id = new_id()
+    added = add_if_new(
+        Message,
+        id=message_id,
+        clinic_id=clinic.id,
+        patient_id=patient.id if patient else None,
+        treatment_id=treatment_id,
+        check_in_id=check_in_id,
+        answers_id=answers_id,
+        seq=patient.take_seq() if patient else None,
+        direction="outbound",
+        kind=kind,
+        wording=wording,
+        dedupe_key=dedupe_key,
+        phone=phone,
+        phone_hash=keyring().phone_hash(phone),
+        clinic_phone=clinic.phone,
+        body=body,
+        status=status,
+        due_at=due_at,
+        expires_at=expires_at,
+        claimed_at=now if status == "sending" else None,
+        lease_until=lease_until,
+        created_at=now,
+    )
+    return message_id if added else None
+
+
+def withdraw_of(treatment: Treatment, *, but_late: bool) -> None:
+    """Cancel the automatic texts of a treatment that nobody has claimed yet."""
+    kinds = tuple(kind for kind in AUTOMATIC if not (but_late and kind == "late"))
+    _cancel(Message.treatment_id == treatment.id, Message.kind.in_(kinds))
+
+
+def withdraw_to(patient: Patient, phone_hash: bytes) -> None:
+    """Cancel every unclaimed text to a number that is no longer the patient's."""
+    _cancel(Message.patient_id == patient.id, Message.phone_hash == phone_hash)
+
+
+def _cancel(*which: sa.ColumnElement[bool]) -> None:
+    db.session.execute(
+        sa.update(Message).where(Message.status == "queued", *which).values(status="cancelled")
+    )

@@ -1,0 +1,90 @@
+"""Silence: two check-ins running that she left without a word, and what it means while it lasts."""
+
+from datetime import datetime, timedelta
+
+from recovery.db import db
+from recovery.domain import triage
+from recovery.domain.protocol import Protocol
+from recovery.domain.triage import Evidence
+from recovery.domain.vocabulary import CheckInKind, CheckInStatus, Intent, Rule
+from recovery.models.patient import Patient
+from recovery.models.treatment import CheckIn, Treatment
+from recovery.queries import cases, messages, treatments
+from recovery.services.values import facts_of, protocol_of, told
+
+_OPEN = (CheckInStatus.SENT, CheckInStatus.DELIVERED)
+_SETTLED = (CheckInStatus.MISSED, CheckInStatus.ANSWERED)
+
+
+def mark_missed(treatment: Treatment, now: datetime) -> list[CheckIn]:
+    """Close the questions that stood open for too long; gives the daily ones that nobody answered."""
+    protocol = protocol_of(treatment)
+    answered_days = {report.day for report in treatments.standing_reports(treatment.id) if report.scores}
+    missed = []
+    for check_in in treatments.check_ins(treatment.id):
+        if not _is_over(check_in, protocol, now):
+            continue
+        check_in.reminder_at = None
+        daily = check_in.kind == CheckInKind.CHECK_IN
+        if daily and check_in.day in answered_days:
+            check_in.status, check_in.answered_at = CheckInStatus.ANSWERED, now
+            continue
+        check_in.status = CheckInStatus.MISSED
+        if daily:
+            missed.append(check_in)
+    db.session.flush()
+    return missed
+
+
+def evidence_of(patient: Patient, treatment: Treatment) -> Evidence | None:
+    """The evidence of a silence: the last check-ins that were sent were all missed, with no word since."""
+    protocol = protocol_of(treatment)
+    settled = [
+        check_in
+        for check_in in treatments.check_ins(treatment.id)
+        if check_in.kind == CheckInKind.CHECK_IN and check_in.sent_at and check_in.status in _SETTLED
+    ]
+    latest = settled[-protocol.no_answer_check_ins :]
+    missed = [check_in for check_in in latest if check_in.status == CheckInStatus.MISSED]
+    if len(missed) < protocol.no_answer_check_ins or _heard_since(patient, treatment, latest[0]):
+        return None
+    reports = [told(report) for report in treatments.standing_reports(treatment.id)]
+    return triage.no_answer(
+        protocol,
+        facts_of(treatment, patient),
+        source_id=str(latest[-1].id),
+        seq=patient.take_seq(),
+        day=latest[-1].day,
+        last_score=triage.last_score(reports),
+        answered_ever=bool(reports),
+    )
+
+
+def stands(treatment: Treatment) -> bool:
+    """Whether she is silent still, so that less is asked: only a report ends it, not a nurse's resolve."""
+    flagged = [
+        flag.last_at
+        for flag in cases.flags_of_treatment(treatment.id)
+        if flag.rule == Rule.NO_ANSWER and flag.ended_at is None and flag.withdrawn_at is None
+    ]
+    if not flagged:
+        return False
+    reports = treatments.standing_reports(treatment.id)
+    return not any(report.created_at > max(flagged) for report in reports)
+
+
+def _is_over(check_in: CheckIn, protocol: Protocol, now: datetime) -> bool:
+    if check_in.status not in _OPEN or check_in.sent_at is None:
+        return False
+    if check_in.kind == CheckInKind.LATE:
+        return now >= check_in.sent_at + timedelta(days=protocol.late_answer_days)
+    return now >= check_in.sent_at + timedelta(hours=protocol.no_answer_hours)
+
+
+def _heard_since(patient: Patient, treatment: Treatment, check_in: CheckIn) -> bool:
+    """Whether a report came, or any words but an acknowledgement, since the check-in was sent."""
+    since = check_in.sent_at
+    assert since is not None  # noqa: S101 (only sent ones are looked at)
+    if any(report.created_at >= since for report in treatments.standing_reports(treatment.id)):
+        return True
+    return any(message.intent != Intent.ACK for message in messages.inbound_since(patient.id, since))
