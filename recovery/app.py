@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from config import Config, ConfigError
 from recovery import log
+from recovery.api import register as api
 from recovery.commands import all as commands
 from recovery.crypto import Keyring
 from recovery.db import db, prepare, reading
@@ -42,6 +43,7 @@ def create_app(config: Config) -> Flask:
         if config.is_production:
             _refuse_demonstration()
     app.register_blueprint(webhooks)
+    api.register(app)
     commands.register(app)
     return app
 

@@ -1,6 +1,6 @@
 """Finding staff and their tokens."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,6 +16,12 @@ def staff(staff_id: UUID) -> Staff | None:
 
 def staff_by_email(email: str) -> Staff | None:
     return db.session.scalar(sa.select(Staff).where(Staff.email == email.strip().lower()))
+
+
+def names(staff_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What people are called, by id."""
+    found = sa.select(Staff.id, Staff.name).where(Staff.id.in_(set(staff_ids)))
+    return {row.id: row.name for row in db.session.execute(found)}
 
 
 def everyone() -> Sequence[Staff]:

@@ -77,6 +77,11 @@ def without_treatment(
     return answer(clinic, stranger, received, incoming, now)
 
 
+def dismiss(stranger: UnknownNumber, now: datetime) -> None:
+    """A nurse has read what this number wrote; the next text brings it back."""
+    stranger.dismissed_at = stranger.dismissed_at or now
+
+
 def _taken(
     clinic: Clinic, stranger: UnknownNumber, received: Message, incoming: "Incoming", now: datetime
 ) -> Reading:

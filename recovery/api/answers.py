@@ -1,0 +1,59 @@
+"""What a view gives back: a body, what it is the version of, and whose data it showed or changed."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+
+from recovery.domain.errors import Conflict, Stale
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`action`, `subject` and `ids` go to the audit; without ids nothing was seen."""
+
+    body: Any
+    action: str
+    subject: str
+    ids: Sequence[UUID]
+    version: int | None = None
+
+    def response(self, status: int) -> Response:
+        if status == 204:
+            return Response(status=204)
+        etag = f'"{self.version}"' if self.version is not None else None
+        return sent(status, json.dumps(self.body, allow_nan=False, separators=(",", ":")), etag)
+
+
+def sent(status: int, text: str, etag: str | None) -> Response:
+    response = Response(text, status, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    if etag is not None:
+        response.headers["ETag"] = etag
+    return response
+
+
+@contextmanager
+def if_match(version: int) -> Iterator[None]:
+    """Around a change of a locked row that had `version`: a stale `If-Match` undoes all of it.
+
+    A value that is wrong is told first and a conflict last, as the order of checks has it.
+    """
+    try:
+        yield
+    except Conflict:
+        _check(version)
+        raise
+    _check(version)
+
+
+def _check(version: int) -> None:
+    """A weak tag never matches, `*` always, of a list any one."""
+    if not request.headers.get("If-Match", "").strip():
+        return
+    if not request.if_match.contains(str(version)):
+        raise Stale(f"Somebody else changed it meanwhile; it is at version {version} now.")

@@ -1,0 +1,83 @@
+"""Every refusal of the API as one shape: a problem (RFC 9457), never a trace."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from flask import Response
+from sqlalchemy.exc import IntegrityError
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, Unauthorized
+from werkzeug.http import HTTP_STATUS_CODES
+
+from recovery.domain.errors import Conflict, Invalid, NotFound, Refusal, Stale
+
+STATUSES: dict[type[Refusal], int] = {NotFound: 404, Conflict: 409, Stale: 412, Invalid: 422}
+_SENTENCES = {
+    400: "The request cannot be read.",
+    401: "A valid token or a signed-in nurse is needed.",
+    404: "There is nothing here.",
+    405: "This cannot be done here.",
+    413: "The body is too large.",
+    422: "Some values are wrong.",
+    500: "Something went wrong on our side.",
+}
+_log = structlog.get_logger()
+
+
+def problem(status: int, detail: str, errors: Mapping[str, Any] | None = None) -> Response:
+    """The answer to a request that is refused; `errors` names each wrong field."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTP_STATUS_CODES.get(status, "Error"),
+        "status": status,
+        "detail": detail,
+    }
+    if errors:
+        body["errors"] = errors
+    return Response(json.dumps(body), status, mimetype="application/problem+json")
+
+
+def refused(error: Refusal) -> Response:
+    status = next((code for kind, code in STATUSES.items() if isinstance(error, kind)), 409)
+    if isinstance(error, Invalid):
+        return problem(status, _SENTENCES[422], error.errors)
+    return problem(status, str(error) or _SENTENCES.get(status, ""))
+
+
+def failed(error: HTTPException) -> Response:
+    """A refusal of the web layer itself: no such route, a wrong method, a body too large."""
+    status = error.code or 500
+    answer = problem(status, _sentence(error, status))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    if isinstance(error, Unauthorized):
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def collided(error: IntegrityError) -> Response:
+    """Two callers made the same thing at the same moment; the other was first."""
+    code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", "")
+    if code in ("23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"):
+        return problem(409, "Somebody else has just done the same.")
+    _log.error("api.failed", kind="integrity", code=code)
+    return problem(500, _SENTENCES[500])
+
+
+def flat(messages: Any, at: str = "") -> dict[str, Sequence[str]]:
+    """marshmallow's nested messages as {field: [what is wrong]}, an item of a list as `field.0`."""
+    if isinstance(messages, list):
+        return {at or "body": [str(each) for each in messages]}
+    found: dict[str, Sequence[str]] = {}
+    for name, inner in messages.items():
+        path = "body" if name == "_schema" and not at else at if name == "_schema" else f"{at}.{name}"
+        found.update(flat(inner, path.strip(".")))
+    return found
+
+
+def _sentence(error: HTTPException, status: int) -> str:
+    if isinstance(error, InternalServerError):
+        return _SENTENCES[500]
+    own = type(error).description
+    return str(error.description) if error.description != own else _SENTENCES.get(status, str(own or ""))

@@ -1,0 +1,43 @@
+"""Joining the API to the app: its guard, its sections, its description."""
+
+from typing import Any
+
+import flask_smorest
+from flask import Flask
+
+from recovery.api import cases, docs, guard, patients, treatments, unknown_messages
+from recovery.api.schemas.common import Problem
+
+SECTIONS = (patients.section, treatments.section, cases.section, unknown_messages.section)
+_ABOUT = "Times are RFC 3339 with an offset. Errors are problems (RFC 9457)."
+
+
+class _Api(flask_smorest.Api):  # type: ignore[misc]
+    """The description of the API; its refusals are ours, not the package's."""
+
+    ERROR_SCHEMA = Problem
+
+    def _register_error_handlers(self) -> None:
+        """Each section has its own; the package's would drop `Allow`."""
+
+
+def register(app: Flask) -> None:
+    """Add everything under /api/v1, /openapi.json and /docs; after whatever guards the pages."""
+    app.config.update(
+        API_TITLE="Recovery check-ins",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/",
+        API_SPEC_OPTIONS={"info": {"description": _ABOUT}, "security": [{"token": []}, {"session": []}]},
+    )
+    app.before_request(guard.check)
+    api = _Api(app)
+    api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    api.spec.components.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": "session"})
+    csrf: Any = app.extensions.get("csrf")
+    for section in SECTIONS:
+        api.register_blueprint(section)
+        if csrf is not None:
+            csrf.exempt(section)
+    app.extensions["recovery.openapi"] = api.spec
+    app.register_blueprint(docs.blueprint)

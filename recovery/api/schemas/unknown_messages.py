@@ -1,0 +1,30 @@
+"""Numbers of nobody and what they wrote."""
+
+from marshmallow import fields
+
+from recovery.api.fields import Word
+from recovery.api.schemas.common import Ordered
+from recovery.domain.vocabulary import Priority
+
+
+class StrangersText(Ordered):
+    id = fields.UUID(required=True)
+    body = fields.String(required=True, allow_none=True)
+    media_count = fields.Integer(required=True)
+    intent = fields.String(required=True, allow_none=True)
+    at = fields.DateTime(required=True)
+
+
+class UnknownMessage(Ordered):
+    id = fields.UUID(required=True)
+    phone = fields.String(required=True, allow_none=True)
+    first_at = fields.DateTime(required=True)
+    last_at = fields.DateTime(required=True)
+    priority = Word(Priority, required=True, allow_none=True)
+    dismissed_at = fields.DateTime(required=True, allow_none=True)
+    messages = fields.List(fields.Nested(StrangersText), required=True)
+
+
+class UnknownMessages(Ordered):
+    items = fields.List(fields.Nested(UnknownMessage), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)

@@ -1,0 +1,145 @@
+"""How a route of the API is made, so that every request is checked in one order.
+
+401 by the guard, then 404, 413 and 415, 422, replay, 412, 409; then the audit, in the same commit
+as the effect. A view is left with the one thing that is its own.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import flask_smorest
+import marshmallow as ma
+from flask import Response
+from sqlalchemy.exc import IntegrityError
+from werkzeug.exceptions import HTTPException
+
+from recovery.api import errors, idempotency
+from recovery.api.answers import Answer
+from recovery.api.guard import PREFIX, actor
+from recovery.api.parser import StrictParser
+from recovery.api.schemas.common import Nothing
+from recovery.db import reading, writing
+from recovery.domain.errors import Refusal
+from recovery.services import audit, clock
+
+View = Callable[..., Answer]
+SchemaType = type[ma.Schema]
+
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "schema": {"type": "string"},
+    "description": 'The version that the caller saw, like "3"; 412 if somebody changed it since.',
+}
+_KEY = {
+    "name": idempotency.HEADER,
+    "in": "header",
+    "schema": {"type": "string", "minLength": 1, "maxLength": idempotency.LONGEST},
+    "description": "Makes a repeated request safe: it gets the first answer again for 24 hours.",
+}
+_ETAG = {"ETag": {"schema": {"type": "string"}, "description": "The version, in quotation marks."}}
+
+
+class Section(flask_smorest.Blueprint):  # type: ignore[misc]
+    """The routes about one kind of thing."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+    def __init__(self, name: str, description: str) -> None:
+        super().__init__(f"api-{name}", __name__, url_prefix=PREFIX, description=description)
+        self.tag = name
+        self.register_error_handler(Refusal, errors.refused)
+        self.register_error_handler(IntegrityError, errors.collided)
+        self.register_error_handler(HTTPException, errors.failed)
+
+    def reads(
+        self, rule: str, *, gives: SchemaType, asks: SchemaType | None = None, etag: bool = False
+    ) -> Callable[[View], View]:
+        """A GET. The view gets the query that `asks` loads, the ids of the path, and `now`."""
+
+        def decorate(view: View) -> View:
+            @wraps(view)
+            def door(*args: Any, **ids: Any) -> Response:
+                with reading():
+                    now = clock.now()
+                    answer = view(*args, **ids, now=now)
+                if answer.ids:
+                    with writing():
+                        audit.record(actor(), answer.action, answer.subject, answer.ids, now)
+                return answer.response(200)
+
+            documented = self.response(200, gives, headers=_ETAG if etag else None)(door)
+            if asks is not None:
+                documented = self.arguments(asks, location="query")(documented)
+            self.route(rule, methods=["GET"], tags=[self.tag])(documented)
+            return view
+
+        return decorate
+
+    def writes(
+        self,
+        method: str,
+        rule: str,
+        *,
+        takes: SchemaType = Nothing,
+        gives: SchemaType | None,
+        status: int = 200,
+        finds: Callable[..., object] | None = None,
+        etag: bool = True,
+    ) -> Callable[[View], View]:
+        """A change. `finds` raises NotFound for ids of the path that are nothing of this clinic's.
+
+        The view gets the body that `takes` loads, the ids and `now`, inside the one transaction.
+        """
+
+        def decorate(view: View) -> View:
+            @wraps(view)
+            def door(*args: Any, **ids: Any) -> Response:
+                key = idempotency.key()
+                with writing():
+                    now = clock.now()
+                    before = idempotency.replayed(key, now) if key else None
+                    if before is not None:
+                        return before
+                    answer = view(*args, **ids, now=now)
+                    audit.record(actor(), answer.action, answer.subject, answer.ids, now)
+                    response = answer.response(status)
+                    if key:
+                        idempotency.keep(key, response)
+                return response
+
+            documented = self.response(status, gives, headers=_ETAG if etag and gives else None)(door)
+            if takes is Nothing:
+                documented = _without_body(documented)
+            if method != "DELETE":
+                documented = self.arguments(takes, required=takes is not Nothing)(documented)
+            documented = self.doc(parameters=_headers(method, rule))(documented)
+            self.route(rule, methods=[method], tags=[self.tag])(_found_first(finds, documented))
+            return view
+
+        return decorate
+
+
+def _found_first(finds: Callable[..., object] | None, view: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(view)
+    def door(**ids: Any) -> Any:
+        if finds is not None:
+            with reading():
+                finds(**ids)
+        return view(**ids)
+
+    return door
+
+
+def _without_body(view: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(view)
+    def door(*_: Any, **ids: Any) -> Any:
+        return view(**ids)
+
+    return door
+
+
+def _headers(method: str, rule: str) -> list[dict[str, Any]]:
+    headers = [_KEY] if method == "POST" else []
+    return [*headers, _IF_MATCH] if "<" in rule else headers

@@ -1,0 +1,101 @@
+"""A flagged case as JSON: a line of the worklist, and the whole of it."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from recovery.api.shapes.treatments import core_scores, day, reason, report
+from recovery.api.shapes.values import local_to, text
+from recovery.domain import triage
+from recovery.models.case import CaseEvent, FlaggedCase
+from recovery.models.message import Message
+from recovery.models.report import Report
+from recovery.queries import cases, messages, reports, staff, treatments
+from recovery.services.values import told
+
+
+def worklist(rows: Sequence[FlaggedCase], now: datetime) -> list[dict[str, Any]]:
+    """Lines of the list; the reports of all of them come in one query."""
+    told_of: defaultdict[UUID, list[Report]] = defaultdict(list)
+    for each in reports.standing([row.treatment_id for row in rows]):
+        told_of[each.treatment_id].append(each)
+    return [_case(row, told_of[row.treatment_id], now) for row in rows]
+
+
+def detail(row: FlaggedCase, now: datetime) -> dict[str, Any]:
+    """One case with its reports, every text with the patient, and what was done about it."""
+    zone = row.patient.timezone
+    standing = treatments.standing_reports(row.treatment_id)
+    events = cases.history(row.id)
+    names = staff.names(event.staff_id for event in events if event.staff_id is not None)
+    return {
+        **_case(row, standing, now),
+        "reports": [report(each, zone) for each in standing],
+        "thread": [_message(each, zone) for each in messages.thread(row.patient_id)],
+        "history": [_event(each, names, zone) for each in events],
+    }
+
+
+def _case(row: FlaggedCase, told_now: Sequence[Report], now: datetime) -> dict[str, Any]:
+    patient, treatment = row.patient, row.treatment
+    zone, local = patient.timezone, local_to(patient.timezone)
+    latest = told_now[-1] if told_now else None
+    return {
+        "id": str(row.id),
+        "status": row.status,
+        "priority": row.priority,
+        "flagged_at": local(row.flagged_at),
+        "due_at": local(row.due_at),
+        "version": row.version,
+        "patient": {
+            "id": str(patient.id),
+            "name": patient.name,
+            "phone": patient.phone,
+            "language": patient.language,
+            "risk_facts": patient.risk_facts,
+        },
+        "treatment": {
+            "id": str(treatment.id),
+            "treated_at": local(treatment.treated_at),
+            "day": day(treatment, zone, now),
+            "needle_depth_mm": treatment.needle_depth_mm,
+        },
+        "reasons": [reason(each, zone) for each in row.flags],
+        "latest_report": {"day": latest.day, "scores": core_scores(latest)} if latest else None,
+        "trend": triage.trend([told(each) for each in told_now]).value,
+        "assigned_to": text(row.assigned_to_id),
+        "acknowledged_by": text(row.acknowledged_by_id),
+        "acknowledged_at": local(row.acknowledged_at),
+        "snoozed_until": local(row.snoozed_until),
+        "resolved_at": local(row.resolved_at),
+        "outcome": row.outcome,
+        "unread_messages": row.unread_messages,
+    }
+
+
+def _message(row: Message, timezone: str) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "direction": row.direction,
+        "body": row.body,
+        "media_count": row.media_count,
+        "at": local_to(timezone)(row.sent_at or row.created_at),
+        "status": row.status,
+        "kind": row.kind,
+        "intent": row.intent,
+        "reading": json.loads(row.reading) if row.reading else None,
+    }
+
+
+def _event(row: CaseEvent, names: dict[UUID, str], timezone: str) -> dict[str, Any]:
+    return {
+        "at": local_to(timezone)(row.at),
+        "action": row.action,
+        "by": text(row.staff_id),
+        "by_name": names.get(row.staff_id) if row.staff_id else None,
+        "note": row.note,
+        "detail": row.detail,
+    }
