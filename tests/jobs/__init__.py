@@ -1,0 +1,1 @@
+"""The clock: its timetable, its runs, and the process that keeps it."""
