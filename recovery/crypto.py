@@ -42,7 +42,7 @@ class Keyring:
             raise Unreadable(f"{purpose}: no key {identity.hex()} in DATA_KEYS")
         try:
             value = self._ciphers[identity].decrypt(rest[:_NONCE], rest[_NONCE:], purpose.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise Unreadable(f"{purpose}: the value was changed or belongs elsewhere") from None
         return value.decode("utf-8", "surrogatepass")
 
