@@ -30,7 +30,8 @@ class Value:
     score: Score | None
     strength: Strength
     leans: str = ""  # "right": stands before its symptom; "left": after it
-    near: bool = False  # belongs only to a symptom named directly before it
+    near: bool = False  # belongs only to a symptom named right beside it
+    counts: bool = False  # or right before it, for it counts what follows: "4 margaritas"
     same: bool = False
 
     @property
@@ -94,7 +95,7 @@ def _value(paths: _Paths, value: Value, row: Sequence[Phrase], gaps: Sequence[fl
             _keep(found, (name, taken, waiting), _Path(path.cost + value.drop_cost, path.pairs))
         if waiting is not None:
             continue
-        if not value.near:
+        if not value.counts:
             _keep(found, (name, taken, value), path)
         if name >= 0 and not taken and value.leans != "right":
             cost = path.cost + _leftward(value, name, gaps)
@@ -116,6 +117,10 @@ def _leftward(value: Value, name: int, gaps: Sequence[float]) -> float:
 
 def _rightward(value: Value, name: int, row: Sequence[Phrase], gaps: Sequence[float]) -> float:
     between = row[value.at + 1 : min(name, value.at + 5)]
+    if value.strength is Strength.NUMBER and any(phrase.has("degree") for phrase in between):
+        return _AWAY
+    if value.near and between:
+        return _AWAY
     gap = gaps[name] - gaps[value.at + 1]
     if value.leans == "right" and any(
         not phrase.has("degree", "before", "noun", "adjective", "and") for phrase in between

@@ -85,6 +85,8 @@ def _last(text: Text, pattern: Together, first: int) -> int | None:
 
 
 def _is_denied(text: Text, first: int, last: int) -> bool:
+    if _is_reaffirmed(text, last):
+        return False
     if any(text.place[at].denied is Denied.ABSENT for at in range(first, last + 1)):
         return True
     return _is_none_before(text, first) or _is_over(text, last)
@@ -125,15 +127,22 @@ def _ends(text: Text, at: int) -> bool:
 
 
 def _is_put_aside(text: Text, first: int, last: int) -> bool:
+    """Whether it is only supposed, or of another time and over."""
+    if _is_reaffirmed(text, last):
+        return False
     if any(text.place[at].supposed for at in range(first, last + 1)):
         return True
-    clause = [
-        phrase for at, phrase in enumerate(text.row) if text.place[at].clause == text.place[first].clause
-    ]
-    kinds = {kind for phrase in clause for kind in phrase.tags}
-    if kinds & {"now", "since", "present"} or text.any("still"):
+    kinds = text.clause(first)
+    if not kinds.isdisjoint({"now", "since"}) or text.any("still"):
         return False
-    return "long_past" in kinds or {"past", "was"} <= kinds
+    return "long_past" in kinds or ({"past", "was"} <= kinds and "present" not in kinds)
+
+
+def _is_reaffirmed(text: Text, last: int) -> bool:
+    """ "Never had a cold sore before but I have one now"."""
+    if not text.any("reaffirm"):
+        return False
+    return any(text.row[at].has("reaffirm") and _ends(text, at) for at in range(last + 1, len(text.row)))
 
 
 def _fever(text: Text, at: int) -> int | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from recovery.domain.reading.assignment import Pair, Strength, Value, pair
-from recovery.domain.reading.joining import Evidence, corrected, joined, made, same_as_before
+from recovery.domain.reading.joining import Evidence, corrected, joined, left_over, made, same_as_before
 from recovery.domain.reading.numbers import is_counted
 from recovery.domain.reading.scopes import Denied
 from recovery.domain.reading.text import Text
@@ -21,6 +21,7 @@ def evidence(text: Text, used: frozenset[int]) -> list[Evidence]:
     found = [*_denied(text), *_paired(text, pairs)]
     found += joined(text, names, own)
     found += corrected(text, pairs, values)
+    found += left_over(text, pairs, values)
     found += same_as_before(text, names, own, found)
     numeric = bool(used) or any(each.value.strength is Strength.NUMBER for each in pairs)
     done = {each.at for each in found}
@@ -56,8 +57,9 @@ def _values(text: Text, at: int) -> Iterator[Value]:
         return
     if phrase.figure is not None:
         inside = Score.exact(phrase.figure.score) if phrase.figure.in_range else None
-        near = is_counted(text.row, at) or phrase.has("weak_number")
-        yield Value(at, inside, Strength.NUMBER, near=near)
+        counts = is_counted(text.row, at)
+        near = counts or phrase.has("weak_number")
+        yield Value(at, inside, Strength.NUMBER, near=near, counts=counts)
     elif phrase.has("zero", "negation") and (not phrase.has("negation") or _ends_denying(text, at)):
         yield Value(at, Score.exact(0), Strength.WORD, leans="left")
     elif phrase.has("degree", "before") and not _is_overruled(text, at):
@@ -113,9 +115,10 @@ def _paired(text: Text, pairs: Sequence[Pair]) -> Iterator[Evidence]:
 
 def _mentioned(text: Text, names: Sequence[int], numeric: bool) -> Iterator[Evidence]:
     """Symptoms that are merely named as present; a bare noun beside numbers says nothing sure."""
+    vague = {place.clause for place in text.place if place.denied is Denied.UNSURE}
     for at in names:
         phrase, place = text.row[at], text.place[at]
-        doubtful = place.unsure or place.change or not text.stands(at)
+        doubtful = place.unsure or place.change or place.clause in vague or not text.stands(at)
         if not phrase.symptom or doubtful or (at + 1 < len(text.row) and text.row[at + 1].mark == "?"):
             continue
         if numeric and not phrase.has("adjective") and phrase.symptom in CORE and not _is_present(text, at):

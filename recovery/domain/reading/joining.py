@@ -87,6 +87,23 @@ def corrected(text: Text, pairs: Sequence[Pair], values: Sequence[Value]) -> Ite
             yield made(text, earlier[-1].name_at, value, value.at)
 
 
+def left_over(text: Text, pairs: Sequence[Pair], values: Sequence[Value]) -> Iterator[Evidence]:
+    """A second number for a symptom that has one ("redness 3 and 5"): nobody can be sure of either."""
+    taken = {each.value.at for each in pairs}
+    numbers = [each for each in pairs if each.value.strength is Strength.NUMBER]
+    for value in values:
+        loose = value.strength is Strength.NUMBER and not value.near and value.at not in taken
+        loose = loose and "was" not in text.clause(value.at)  # "redness 4 (was 6)"
+        before = [each for each in numbers if max(each.name_at, each.value.at) < value.at] if loose else []
+        if before and not any(before[-1].value.at < cue < value.at for cue in text.corrections()):
+            last = before[-1]
+            if text.place[last.value.at].sentence == text.place[value.at].sentence:
+                said = text.said(last.name_at, value.at)
+                yield Evidence(
+                    about(text, last.name_at), None, Strength.NUMBER, said, value.at, value.score is None
+                )
+
+
 def _joint(text: Text, one: int, other: int) -> str:
     """What joins two names: "and", a comma, or nothing that does."""
     between = text.row[min(one, other) + 1 : max(one, other)]

@@ -8,6 +8,7 @@ from recovery.domain.reading.phrases import Phrase
 from recovery.domain.vocabulary import CORE
 
 _REACH = 16  # a denial never reaches further than so many phrases
+_SHORT = 2  # "if it is normal there is pus" supposes only the first of the two
 _HEARSAY = 6  # nor does "she says"
 
 
@@ -122,13 +123,16 @@ def _begins_today(phrase: Phrase) -> bool:
 
 
 def _supposed(row: Sequence[Phrase]) -> list[bool]:
-    """From "if" to the end of that part of the sentence."""
-    found, running = [], False
-    for phrase in row:
-        if phrase.is_strong or phrase.is_weak or phrase.has("contrast"):
-            running = False
-        running = running or phrase.has("supposed")
-        found.append(running)
+    """From "if" to the end of that part of the sentence, or to a new "there is"."""
+    found: list[bool] = []
+    since = None
+    for at, phrase in enumerate(row):
+        affirms = phrase.has("affirm") and since is not None and at - since > _SHORT
+        if affirms or phrase.is_strong or phrase.is_weak or phrase.has("contrast"):
+            since = None
+        if phrase.has("supposed"):
+            since = at
+        found.append(since is not None)
     return found
 
 
@@ -166,6 +170,8 @@ def _deny(row: Sequence[Phrase], at: int, found: list[Denied]) -> None:
             if hits:
                 break
             clear = False
+            if phrase.has("degree", "before"):
+                found[index] = Denied.UNSURE
     _settle(row, hits, waiting, found)
 
 

@@ -7,7 +7,7 @@ from recovery.domain.reading.figures import Figure, figures
 from recovery.domain.reading.normalise import fold
 
 _TOKEN = re.compile(
-    r"(?P<number>\d+(?:[:/.,\-]\d+)*|(?<!\d)\.\d+)|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)|(?P<break>\n)|(?P<mark>[^\s])"
+    r"(?P<number>\d+(?:[:/.,\-]\d+)*|(?<![\d.])\.\d+)|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)|(?P<break>\n)|(?P<mark>[^\s])"
 )
 _THRICE = re.compile(r"(.)\1{2,}")
 
