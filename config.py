@@ -6,13 +6,12 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from ipaddress import IPv6Address, ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from recovery.addresses import is_loopback, is_sound
 from recovery.kept_keys import kept
 
 INSTANCE = Path(__file__).resolve().parent / "instance"
@@ -207,8 +206,7 @@ class _Reader:
 
     def public_url(self) -> str:
         value = self.address("PUBLIC_URL") or "http://127.0.0.1:8000"
-        parts = urlsplit(value)
-        if self.production and (parts.scheme != "https" or _is_loopback(parts.hostname or "")):
+        if self.production and (not value.lower().startswith("https:") or is_loopback(value)):
             accepted = "in production an https address that Twilio can reach"
             self.refuse("PUBLIC_URL", f"is {_shown(value)}", accepted)
         return value
@@ -220,7 +218,7 @@ class _Reader:
         accepted = "http://HOST or https://HOST, with a path if any, no trailing slash"
         if "@" in value:
             self.refuse(name, "holds a name or a password", accepted)
-        elif not _is_address(value):
+        elif not is_sound(value):
             self.refuse(name, f"is {_shown(value)}", accepted)
         return value if name not in self.wrong else None
 
@@ -257,26 +255,12 @@ class _Reader:
         if self.production and config.sms_gateway == "console":
             self.refuse("SMS_GATEWAY", "is 'console', which texts nobody", "twilio in production")
         base = config.twilio_api_base_url
-        if (
-            self.production
-            and base
-            and base.startswith("http:")
-            and not _is_loopback(urlsplit(base).hostname)
-        ):
+        if self.production and base and base.lower().startswith("http:") and not is_loopback(base):
             self.refuse("TWILIO_API_BASE_URL", "is not https", "an https address in production")
 
 
 def _shown(value: str) -> str:
     return repr(value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}…")
-
-
-def _is_address(value: str) -> bool:
-    try:
-        parts = urlsplit(value)
-        sound = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1) > 0
-    except ValueError:
-        return False
-    return bool(sound) and not value.endswith("/") and not any(each in value for each in "?# \\")
 
 
 def _decoded(value: str) -> bytes | None:
@@ -285,17 +269,3 @@ def _decoded(value: str) -> bytes | None:
     except (binascii.Error, ValueError):
         return None
     return key if len(key) == 32 else None
-
-
-def _is_loopback(host: str | None) -> bool:
-    """Whether an address leads back to this machine, whatever it is written as."""
-    name = (host or "localhost").rstrip(".").lower()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        address = ip_address(name)
-    except ValueError:
-        return False
-    if isinstance(address, IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    return address.is_loopback or address.is_unspecified

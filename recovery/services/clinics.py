@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
+from uuid import UUID
 from zoneinfo import available_timezones
 
 from recovery.db import add_if_new, db, keyring, new_id
@@ -41,14 +42,15 @@ def add(
     number = parsed(phone, "US")
     region = region_of(number)
     numbers = regions.numbers(region)
-    short = sms_name if sms_name is not None else name[:NAME_IN_TEXTS].strip()
-    _check(timezone=timezone, language=language, sms_name=short, check_in_time=check_in_time)
     on_call = parsed(on_call_phone, region, "on_call_phone") if on_call_phone else None
-    clinic_id = new_id()
-    values: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "name": name,
-        "sms_name": short,
+        "sms_name": sms_name if sms_name is not None else name[:NAME_IN_TEXTS].strip(),
+        "phone": number,
+        "region": region,
         "messaging_service_sid": messaging_service_sid,
+        "timezone": timezone,
+        "language": language,
         "weekly_hours": list(weekly_hours) if weekly_hours is not None else OFFICE_HOURS,
         "holidays": sorted(each.isoformat() for each in holidays),
         "check_in_time": check_in_time or protocol.DEFAULT.check_in_time,
@@ -58,19 +60,36 @@ def add(
         "crisis_number": crisis_number if crisis_number is not None else numbers.crisis,
         "is_demo": is_demo,
     }
-    _check_lengths(values)
-    added = add_if_new(
-        Clinic,
-        id=clinic_id,
-        phone=number,
-        region=region,
-        timezone=timezone,
-        language=language,
-        created_at=now,
-        **values,
-    )
-    if not added:
+    _check(facts)
+    clinic_id = new_id()
+    if not add_if_new(Clinic, id=clinic_id, created_at=now, **facts):
         raise Conflict(f"{number} is another clinic's number already.")
+    _add_first_version(clinic_id, now)
+    return db.session.get_one(Clinic, clinic_id)
+
+
+def _check(facts: Mapping[str, Any]) -> None:
+    wrong: dict[str, list[str]] = {}
+    for field, longest in _LONGEST.items():
+        value = facts[field]
+        if value is not None and (not value.isprintable() or len(value) > longest):
+            wrong[field] = [f"Must be at most {longest} characters on one line."]
+    if not facts["name"].strip():
+        wrong["name"] = ["Must not be empty."]
+    if facts["timezone"] not in available_timezones():
+        wrong["timezone"] = ["Not a time zone; accepted: names such as America/Toronto."]
+    if facts["language"] not in LANGUAGES:
+        wrong["language"] = [f"Not a language of the texts; accepted: {', '.join(LANGUAGES)}."]
+    short = facts["sms_name"]
+    if not short.strip() or len(short) > NAME_IN_TEXTS or not (short.isprintable() and gsm7.is_gsm7(short)):
+        wrong["sms_name"] = [f"Must be 1 to {NAME_IN_TEXTS} characters of the GSM-7 alphabet."]
+    if not CHECK_IN_FROM <= facts["check_in_time"] <= CHECK_IN_TO:
+        wrong["check_in_time"] = ["Must lie between 08:00 and 14:00."]
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _add_first_version(clinic_id: UUID, now: datetime) -> None:
     version = ProtocolVersion(
         id=new_id(),
         clinic_id=clinic_id,
@@ -80,30 +99,3 @@ def add(
     )
     db.session.add(version)
     db.session.flush()
-    return db.session.get_one(Clinic, clinic_id)
-
-
-def _check(*, timezone: str, language: str, sms_name: str, check_in_time: time | None) -> None:
-    wrong: dict[str, list[str]] = {}
-    if timezone not in available_timezones():
-        wrong["timezone"] = ["Not a time zone; accepted: names such as America/Toronto."]
-    if language not in LANGUAGES:
-        wrong["language"] = [f"Not a language of the texts; accepted: {', '.join(LANGUAGES)}."]
-    if not sms_name or len(sms_name) > NAME_IN_TEXTS or not gsm7.is_gsm7(sms_name):
-        wrong["sms_name"] = [f"Must be 1 to {NAME_IN_TEXTS} characters of the GSM-7 alphabet."]
-    if check_in_time is not None and not CHECK_IN_FROM <= check_in_time <= CHECK_IN_TO:
-        wrong["check_in_time"] = ["Must lie between 08:00 and 14:00."]
-    if wrong:
-        raise Invalid(wrong)
-
-
-def _check_lengths(values: Mapping[str, Any]) -> None:
-    wrong: dict[str, list[str]] = {}
-    for field, longest in _LONGEST.items():
-        value = values[field]
-        if value is not None and (not value.isprintable() or len(value) > longest):
-            wrong[field] = [f"Must be at most {longest} characters on one line."]
-    if not values["name"].strip():
-        wrong["name"] = ["Must not be empty."]
-    if wrong:
-        raise Invalid(wrong)
