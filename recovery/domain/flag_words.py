@@ -35,6 +35,7 @@ UNREAD = {
     "fine": (Priority.ROUTINE, "Answered twice without numbers, in words like fine"),
     "photo": (Priority.SOON, "A photo came without scores"),
     "photo_mild_report": (Priority.ROUTINE, "A photo came beside mild scores"),
+    "old_number": (Priority.SOON, "A text came from a former number of the patient"),
 }
 
 
@@ -69,7 +70,7 @@ def asks_for_contact(*, source_id: str, seq: int, day: int) -> Evidence:
 
 
 def unread_message(*, source_id: str, seq: int, day: int, kind: str) -> Evidence:
-    """A text to be read by a nurse; `kind`: "unclear", "fine", "photo" or "photo_mild_report".
+    """A text to be read by a nurse; `kind`: a key of `UNREAD`.
 
     Raises KeyError for another kind.
     """

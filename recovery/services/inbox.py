@@ -53,7 +53,7 @@ def receive(incoming: Incoming, now: datetime) -> Answered | None:
         _store(incoming, None, None, None, now)
         return None
     phone_hash = keyring().phone_hash(incoming.sender)
-    if _is_staff(clinic, phone_hash):
+    if _is_on_call(clinic, phone_hash):
         _store(incoming, clinic, None, None, now)
         return None
     patient, from_old_number = _patient(clinic, phone_hash, now)
@@ -65,8 +65,7 @@ def receive(incoming: Incoming, now: datetime) -> Answered | None:
         assert stranger is not None  # noqa: S101 (one of the two was found)
         answer_id = strangers.answer(clinic, stranger, stored, incoming, now)
     elif treatments.latest_treatment(patient.id) is None:
-        stranger = strangers.locked(clinic, incoming.sender, phone_hash, now)
-        answer_id = strangers.without_treatment(clinic, patient, stranger, stored, incoming, now)
+        answer_id = strangers.without_treatment(clinic, patient, stored, incoming, now)
     else:
         answer_id = replies.take(clinic, patient, stored, incoming, now, from_old_number=from_old_number)
     return _answered(answer_id) if answer_id and incoming.from_twiml else None
@@ -80,10 +79,10 @@ def _patient(clinic: Clinic, phone_hash: bytes, now: datetime) -> tuple[Patient 
     patient = patients.locked_patient(found) if found else None
     if patient is None or patient.erased_at is not None:
         return None, False
-    return patient, current is None
+    return patient, patient.phone_hash != phone_hash
 
 
-def _is_staff(clinic: Clinic, phone_hash: bytes) -> bool:
+def _is_on_call(clinic: Clinic, phone_hash: bytes) -> bool:
     return clinic.on_call_phone_hash is not None and hmac.compare_digest(
         clinic.on_call_phone_hash, phone_hash
     )
@@ -122,11 +121,13 @@ def _store(
 
 
 def _replayed(incoming: Incoming, now: datetime) -> Answered | None:
+    """The same answer as a moment ago, if it went back with the webhook and not by a call of ours."""
     first = messages.message_by_key(f"in:{incoming.sid}")
     if first is None or now - first.created_at > REPLAY_FOR:
         return None
     answer = messages.answer_to(first.id)
-    return Answered(answer.id, answer.body or "") if answer else None
+    by_twiml = answer is not None and answer.claimed_at is not None and answer.owner is None
+    return Answered(answer.id, answer.body) if answer and answer.body and by_twiml else None
 
 
 def _answered(message_id: UUID) -> Answered | None:

@@ -22,14 +22,17 @@ def intent_of(reading: Reading, opt_out_type: str | None) -> Intent:
     return _TYPES.get((opt_out_type or "").upper(), reading.intent)
 
 
-def by_provider(body: str, opt_out_type: str | None) -> bool:
+def by_provider(body: str, opt_out_type: str | None, intent: Intent) -> bool:
     """Whether the provider answers this text itself, so that we only act."""
     if context.config().keyword_replies != "twilio":
         return False
-    return bool(opt_out_type) or is_keyword(body)
+    return bool(opt_out_type) or _word(body) in PROVIDER_KEYWORDS.get(intent, ())
 
 
 def is_keyword(body: str) -> bool:
     """Whether the whole text is one of the provider's keywords."""
-    word = re.sub(r"\s+", " ", body[:40]).strip().casefold()
-    return any(word in words for words in PROVIDER_KEYWORDS.values())
+    return any(_word(body) in words for words in PROVIDER_KEYWORDS.values())
+
+
+def _word(body: str) -> str:
+    return re.sub(r"\s+", " ", body[:40]).strip().casefold()

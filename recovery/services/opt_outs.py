@@ -1,10 +1,12 @@
 """Who must not be texted: an opt-out stays with the patient and with the number."""
 
 from datetime import datetime
+from uuid import UUID
 
 from recovery.db import add_if_new, db, new_id
 from recovery.domain import triage
 from recovery.domain.days import day_of
+from recovery.domain.vocabulary import Intent
 from recovery.models.case import FlaggedCase
 from recovery.models.patient import OptOut, Patient
 from recovery.models.treatment import Treatment
@@ -14,18 +16,13 @@ from recovery.services.values import facts_of, protocol_of, told
 
 
 def stop(patient: Patient, phone_hash: bytes, now: datetime, source: str = "sms") -> bool:
-    """No more texts to this number and patient; False if that was so already."""
-    if patients.has_opted_out(patient.clinic_id, patient.id, phone_hash):
-        return False
-    return add_if_new(
-        OptOut,
-        id=new_id(),
-        clinic_id=patient.clinic_id,
-        phone_hash=phone_hash,
-        patient_id=patient.id,
-        source=source,
-        opted_out_at=now,
-    )
+    """No more texts to this patient nor to this number; False if that was so already."""
+    stopped = patients.has_opted_out(patient.clinic_id, patient.id, phone_hash)
+    if not _stop_number(patient.clinic_id, phone_hash, now, source, patient.id):
+        for each in patients.standing_opt_outs(patient.clinic_id, None, phone_hash):
+            each.patient_id = each.patient_id or patient.id
+    db.session.flush()
+    return not stopped
 
 
 def start(patient: Patient, phone_hash: bytes, now: datetime) -> bool:
@@ -35,6 +32,21 @@ def start(patient: Patient, phone_hash: bytes, now: datetime) -> bool:
         each.ended_at = now
     db.session.flush()
     return bool(standing)
+
+
+def obey_number(intent: Intent, clinic_id: UUID, phone_hash: bytes, now: datetime) -> None:
+    """STOP and START of a number that is no patient's (any more): kept, in case it becomes one's.
+
+    Its START does not take back what a patient said under that number.
+    """
+    if intent == Intent.OPT_OUT:
+        _stop_number(clinic_id, phone_hash, now, "sms", None)
+    if intent != Intent.OPT_IN:
+        return
+    for each in patients.standing_opt_outs(clinic_id, None, phone_hash):
+        if each.patient_id is None:
+            each.ended_at = now
+    db.session.flush()
 
 
 def flag(patient: Patient, treatment: Treatment, now: datetime, *, source_id: str) -> FlaggedCase | None:
@@ -51,3 +63,17 @@ def flag(patient: Patient, treatment: Treatment, now: datetime, *, source_id: st
         case_open=cases.has_standing_case(treatment.id),
     )
     return assessing.assess(patient, treatment, now, [evidence])
+
+
+def _stop_number(
+    clinic_id: UUID, phone_hash: bytes, now: datetime, source: str, patient_id: UUID | None
+) -> bool:
+    return add_if_new(
+        OptOut,
+        id=new_id(),
+        clinic_id=clinic_id,
+        phone_hash=phone_hash,
+        patient_id=patient_id,
+        source=source,
+        opted_out_at=now,
+    )

@@ -87,11 +87,16 @@ def store(
     source: str,
     now: datetime,
     *,
-    corrects: Report | None = None,
+    corrects: Sequence[Report] = (),
     message_id: UUID | None = None,
 ) -> Report:
-    """Write the report, put a corrected one aside, and mark the day's check-in as answered."""
-    scores = {**corrects.scores, **said.scores} if corrects else dict(said.scores)
+    """Write the report, put the corrected ones aside, and mark the day's check-in as answered.
+
+    `corrects`, latest first: what they hold and the new one does not name stays said.
+    """
+    scores = dict(said.scores)
+    for old in corrects:
+        scores = {**old.scores, **scores}
     report = Report(
         id=new_id(),
         clinic_id=patient.clinic_id,
@@ -113,9 +118,9 @@ def store(
     )
     db.session.add(report)
     db.session.flush()
-    if corrects is not None:
-        corrects.superseded_by_id = report.id
-        db.session.flush()
+    for old in corrects:
+        old.superseded_by_id = report.id
+    db.session.flush()
     _answer_check_in(treatment, report, now)
     return report
 
@@ -145,23 +150,32 @@ def missing(scores: Mapping[str, Score]) -> tuple[str, ...]:
     return tuple(symptom for symptom in CORE if symptom not in scores)
 
 
-def correctable(treatment: Treatment, said: Said, where: Place, now: datetime, *, cue: bool) -> Report | None:
-    """The report of that day which a new one corrects: soon after it, or with a cue such as "sorry".
+def corrected(
+    treatment: Treatment, said: Said, where: Place, now: datetime, *, cue: bool
+) -> tuple[Report, ...]:
+    """The reports of that day which a new one corrects: soon after it, or with a cue such as "sorry".
 
-    A text that names only what the earlier one lacked adds to it and corrects nothing.
+    An answer may stand in several parts. A text that names only what the earlier ones lacked adds
+    to them and corrects nothing.
     """
-    latest = next(
-        (
-            report
-            for report in reversed(treatments.standing_reports(treatment.id))
-            if report.day == where.day and report.scores and report.source == ReportSource.SMS
-        ),
-        None,
-    )
-    if latest is None or not said.scores.keys() & latest.scores.keys():
-        return None
-    soon = now - latest.created_at < timedelta(minutes=protocol_of(treatment).correction_minutes)
-    return latest if soon or cue else None
+    parts = _last_answer(treatment, where.day)
+    named = tuple(part for part in parts if part.scores.keys() & said.scores.keys())
+    if not named:
+        return ()
+    soon = now - parts[0].created_at < timedelta(minutes=protocol_of(treatment).correction_minutes)
+    return named if soon or cue else ()
+
+
+def _last_answer(treatment: Treatment, day: int) -> list[Report]:
+    """The latest texted scores of a day, latest part first: parts name different symptoms."""
+    parts: list[Report] = []
+    for report in reversed(treatments.standing_reports(treatment.id)):
+        if report.day != day or not report.scores or report.source != ReportSource.SMS:
+            continue
+        if any(report.scores.keys() & part.scores.keys() for part in parts):
+            break
+        parts.append(report)
+    return parts
 
 
 def _answer_check_in(treatment: Treatment, report: Report, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Texts from a number that is no patient's: kept, answered once a day at most, and shown to a nurse."""
 
+import json
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -9,13 +10,13 @@ from recovery.db import add_if_new, db, new_id
 from recovery.domain import answers, targets
 from recovery.domain.answers import Situation
 from recovery.domain.reading.read import read
-from recovery.domain.reading.reading import Reading
+from recovery.domain.reading.reading import Reading, as_json
 from recovery.domain.vocabulary import EMERGENCIES, Intent, Priority
 from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient, UnknownNumber
 from recovery.queries import patients
-from recovery.services import answering
+from recovery.services import answering, opt_outs
 from recovery.services.keywords import by_provider, intent_of
 from recovery.services.values import hours_of
 
@@ -42,39 +43,45 @@ def locked(clinic: Clinic, phone: str, phone_hash: bytes, now: datetime) -> Unkn
 def answer(
     clinic: Clinic, stranger: UnknownNumber, received: Message, incoming: "Incoming", now: datetime
 ) -> UUID | None:
-    """Read a stranger's text, put it before a nurse, and answer: safety first, else once a day."""
-    reading = _taken(clinic, stranger, received, incoming, now)
-    today = now.astimezone(ZoneInfo(clinic.timezone)).date()
-    answered = stranger.answered_at is not None and (
-        stranger.answered_at.astimezone(ZoneInfo(clinic.timezone)).date() == today
-    )
+    """Read a stranger's text, put it before a nurse, obey it, and answer: safety first, else once a day."""
+    stopped = patients.has_opted_out(clinic.id, received.patient_id, stranger.phone_hash)
+    reading, intent = _read(clinic, stranger, received, incoming, now)
+    if received.patient_id is None:
+        opt_outs.obey_number(intent, clinic.id, stranger.phone_hash, now)
     situation = Situation(
-        intent=reading.intent,
+        intent=intent,
         red_flags=frozenset(reading.red_flags),
         clinic_open=targets.is_open(hours_of(clinic), now),
         known=False,
-        unknown_answered=answered or reading.intent == Intent.ACK,
-        keyword_by_provider=by_provider(incoming.body, incoming.opt_out_type),
+        unknown_answered=_is_answered(clinic, stranger, now) or intent == Intent.ACK,
+        silenced=stopped,
+        keyword_by_provider=by_provider(incoming.body, incoming.opt_out_type, intent),
         same_text_third=answering.is_third_same(received, now),
         safety_recently=answering.safety_recently(received, clinic, now),
     )
     chosen = answers.choose(situation)
-    if chosen is not None and chosen.key == "unknown_number":
+    written = answering.write(chosen, clinic, received, now, from_twiml=incoming.from_twiml)
+    if written is not None and chosen is not None and chosen.key == "unknown_number":
         stranger.answered_at = now
-    return answering.write(chosen, clinic, received, now, from_twiml=incoming.from_twiml)
+    return written
 
 
 def without_treatment(
-    clinic: Clinic,
-    patient: Patient,
-    stranger: UnknownNumber,
-    received: Message,
-    incoming: "Incoming",
-    now: datetime,
+    clinic: Clinic, patient: Patient, received: Message, incoming: "Incoming", now: datetime
 ) -> UUID | None:
     """A patient with no treatment yet, so no case: her text waits beside the strangers'."""
+    phone_hash = received.phone_hash or b""
+    stranger = locked(clinic, incoming.sender, phone_hash, now)
     received.unknown_number_id = stranger.id
-    return answer(clinic, stranger, received, incoming, now)
+    answer_id = answer(clinic, stranger, received, incoming, now)
+    match received.intent:
+        case Intent.OPT_OUT:
+            opt_outs.stop(patient, phone_hash, now)
+        case Intent.OPT_IN:
+            opt_outs.start(patient, phone_hash, now)
+        case Intent.WRONG_PERSON:
+            patient.number_doubted_at = patient.number_doubted_at or now
+    return answer_id
 
 
 def dismiss(stranger: UnknownNumber, now: datetime) -> None:
@@ -82,15 +89,25 @@ def dismiss(stranger: UnknownNumber, now: datetime) -> None:
     stranger.dismissed_at = stranger.dismissed_at or now
 
 
-def _taken(
+def _read(
     clinic: Clinic, stranger: UnknownNumber, received: Message, incoming: "Incoming", now: datetime
-) -> Reading:
+) -> tuple[Reading, Intent]:
     reading = read(incoming.body, lang=clinic.language)
-    received.intent = intent_of(reading, incoming.opt_out_type)
+    received.intent = intent = intent_of(reading, incoming.opt_out_type)
+    received.reading = json.dumps(as_json(reading), ensure_ascii=False)
     stranger.last_at = now
-    stranger.dismissed_at = None
-    flags = set(reading.red_flags)
-    if flags:
-        stranger.priority = Priority.EMERGENCY if flags & EMERGENCIES else Priority.URGENT
+    if stranger.dismissed_at is not None:
+        stranger.dismissed_at = stranger.priority = None
+    if reading.red_flags and stranger.priority != Priority.EMERGENCY:
+        emergency = set(reading.red_flags) & EMERGENCIES
+        stranger.priority = Priority.EMERGENCY if emergency else Priority.URGENT
     db.session.flush()
-    return reading
+    return reading, intent
+
+
+def _is_answered(clinic: Clinic, stranger: UnknownNumber, now: datetime) -> bool:
+    """Whether this number had its one neutral answer of the clinic's day."""
+    if stranger.answered_at is None:
+        return False
+    zone = ZoneInfo(clinic.timezone)
+    return stranger.answered_at.astimezone(zone).date() == now.astimezone(zone).date()

@@ -1,0 +1,92 @@
+"""What a text gives a nurse to read besides its report: a wish, a doubt, a photo, what nobody could read."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from recovery.domain import triage
+from recovery.domain.triage import Evidence
+from recovery.domain.vocabulary import Intent
+from recovery.queries import cases, messages
+from recovery.services import keywords
+from recovery.services.understanding import Taking
+
+_NO_ANSWER = (Intent.ACK, Intent.OPT_OUT, Intent.OPT_IN, Intent.HELP, Intent.WRONG_PERSON)
+_ASKED_AGAIN = ("clarification", "clarification_fine")
+
+
+def evidence(taking: Taking) -> Iterator[Evidence]:
+    """Everything in the text itself that a nurse should see."""
+    source: dict[str, Any] = {
+        "source_id": str(taking.received.id),
+        "seq": taking.received.seq or 0,
+        "day": taking.where.day,
+    }
+    reading = taking.reading
+    if not taking.is_hers:
+        yield from triage.words(
+            taking.protocol, red_flags=reading.red_flags, concerns=reading.concerns, **source
+        )
+    if taking.report is None and asks(taking):
+        yield triage.asks_for_contact(**source)
+    if taking.intent == Intent.WRONG_PERSON and not taking.from_old_number:
+        yield triage.wrong_person(**source)
+    if answers_late(taking) and not reading.is_none:
+        yield triage.late_answer(symptom="pigment" if "pigment" in reading.other else "", **source)
+    kind = _unread_kind(taking)
+    if kind is not None:
+        yield triage.unread_message(kind=kind, **source)
+
+
+def asks(taking: Taking) -> bool:
+    """A question or a wish for contact beside what can be logged."""
+    if taking.intent == Intent.HELP:
+        return not keywords.is_keyword(taking.incoming.body) or cases.has_standing_case(taking.treatment.id)
+    return taking.reading.also_question or taking.intent == Intent.QUESTION
+
+
+def answers_late(taking: Taking) -> bool:
+    """Whether the text answers the late question, with "none" or with anything else."""
+    return taking.late is not None and taking.is_hers and taking.intent not in _NO_ANSWER
+
+
+def unread_again(taking: Taking) -> bool:
+    """Not readable, a minute or more after our question about an unreadable text."""
+    if taking.intent != Intent.UNCLEAR or taking.fragment:
+        return False
+    since = taking.now - timedelta(hours=taking.protocol.reply_hours)
+    for key, at in asked(taking, since):
+        if key in _ASKED_AGAIN:
+            waited = taking.now - at >= timedelta(minutes=taking.protocol.unread_again_minutes)
+            return waited and not _understood_since(taking, at)
+    return False
+
+
+def asked(taking: Taking, since: datetime) -> Sequence[tuple[str, datetime]]:
+    """Which wordings went to this number since then, and when, latest first."""
+    return messages.wordings_since(taking.received.phone_hash or b"", taking.clinic.id, since)
+
+
+def _unread_kind(taking: Taking) -> str | None:
+    """Why a nurse must read the text herself."""
+    if taking.incoming.media:
+        return "photo_mild_report" if _is_mild(taking) else "photo"
+    if taking.from_old_number:
+        return "old_number" if taking.intent in (Intent.REPORT, Intent.UNCLEAR) else None
+    if taking.late is None and unread_again(taking):
+        return "fine" if taking.reading.is_fine else "unclear"
+    return None
+
+
+def _is_mild(taking: Taking) -> bool:
+    scores = taking.report.scores.values() if taking.report else ()
+    return bool(scores) and all(score.value < taking.protocol.persisting_soon_from for score in scores)
+
+
+def _understood_since(taking: Taking, at: datetime) -> bool:
+    wrote = messages.inbound_since(taking.patient.id, at)
+    return any(
+        message.intent not in (Intent.UNCLEAR, Intent.ACK, None)
+        for message in wrote
+        if message.id != taking.received.id
+    )

@@ -1,0 +1,74 @@
+"""The situation in which a text is answered: all that the pure choice depends on, gathered from rows."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from recovery.domain import targets
+from recovery.domain.answers import ASKING, Situation
+from recovery.domain.vocabulary import CORE, OTHER, CheckInKind, CheckInStatus, Score
+from recovery.models.case import FlaggedCase
+from recovery.queries import treatments
+from recovery.services import answering, assessing, keywords, noticing, reports
+from recovery.services.understanding import Taking
+from recovery.services.values import hours_of
+
+_HARMLESS = ("tightness", "peeling")
+
+
+def situation(taking: Taking, case: FlaggedCase | None, *, recovered: bool) -> Situation:
+    """The situation with this text stored and triaged; `case` is the one that stands."""
+    reading, protocol, now = taking.reading, taking.protocol, taking.now
+    treatment, day = taking.treatment, taking.where.day
+    of_day = reports.day_scores(treatment, day) if taking.report else {}
+    core = {symptom: of_day[symptom] for symptom in CORE if symptom in of_day}
+    asked_since = now - timedelta(minutes=protocol.clarification_minutes)
+    return Situation(
+        intent=taking.intent,
+        red_flags=frozenset(reading.red_flags),
+        is_fine=reading.is_fine,
+        photo=bool(taking.incoming.media),
+        scores=tuple(score.value for score in core.values()),
+        missing=_missing(taking, core),
+        approximate=any(score.approximate for score in core.values()),
+        other_symptoms=bool(reading.concerns) or _has_others(of_day),
+        flagged=assessing.weight_of(case, taking.sources),
+        case_open=case is not None,
+        recovers=recovered,
+        usual_limit=protocol.usual(treatment.needle_depth_mm, treatment.device, day),
+        check_in_tomorrow=_is_asked_tomorrow(taking),
+        clinic_open=targets.is_open(hours_of(taking.clinic), now),
+        silenced=taking.opted_out,
+        keyword_by_provider=keywords.by_provider(
+            taking.incoming.body, taking.incoming.opt_out_type, taking.intent
+        ),
+        conversation=taking.conversation,
+        same_text_third=answering.is_third_same(taking.received, now),
+        late_question=taking.late is not None,
+        is_none=reading.is_none,
+        fragment=taking.fragment,
+        unread_again=noticing.unread_again(taking),
+        asked_recently=frozenset(key for key, _ in noticing.asked(taking, asked_since)) & ASKING,
+        safety_recently=answering.safety_recently(taking.received, taking.clinic, now),
+    )
+
+
+def _missing(taking: Taking, core: dict[str, Score]) -> tuple[str, ...]:
+    """What a partial answer still lacks; nothing is asked of words alone, nor after the daily texts."""
+    scored = taking.report is not None and bool(taking.report.scores)
+    return reports.missing(core) if scored and taking.where.day <= taking.protocol.last_day else ()
+
+
+def _has_others(of_day: dict[str, Score]) -> bool:
+    """Whether a symptom stands beside the three that keeps a report from being clear."""
+    return any(of_day[name].value > 0 for name in OTHER if name in of_day and name not in _HARMLESS)
+
+
+def _is_asked_tomorrow(taking: Taking) -> bool:
+    zone = ZoneInfo(taking.patient.timezone)
+    tomorrow = taking.now.astimezone(zone).date() + timedelta(days=1)
+    return any(
+        check_in.status == CheckInStatus.PLANNED
+        and check_in.kind == CheckInKind.CHECK_IN
+        and check_in.due_at.astimezone(zone).date() == tomorrow
+        for check_in in treatments.check_ins(taking.treatment.id)
+    )
