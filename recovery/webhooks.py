@@ -13,6 +13,7 @@ from recovery.services.inbox import Incoming
 webhooks = Blueprint("webhooks", __name__, url_prefix="/sms")
 
 MEDIA_AT_MOST = 10
+LONGEST_SID = 64
 
 
 @webhooks.before_request
@@ -35,8 +36,8 @@ def inbound() -> Response:
         media=_media(),
         opt_out_type=_field("OptOutType") or None,
     )
-    if not incoming.sid or not incoming.sender:
-        abort(400, "MessageSid and From are missing.")
+    if not incoming.sid or len(incoming.sid) > LONGEST_SID or not incoming.sender:
+        abort(400, "MessageSid or From is missing.")
     with writing():
         answered = inbox.receive(incoming, clock.now())
     return _twiml(answered)
@@ -47,10 +48,10 @@ def status() -> Response:
     """What became of a text of ours; anything is taken calmly, known or not."""
     sid = _field("MessageSid") or _field("SmsSid")
     told = _field("MessageStatus") or _field("SmsStatus")
-    if not sid or not told:
-        abort(400, "MessageSid and MessageStatus are missing.")
+    if not sid or len(sid) > LONGEST_SID or not told:
+        abort(400, "MessageSid or MessageStatus is missing.")
     with writing():
-        statuses.take(sid, told, _code(), _message_id(), clock.now(), _detail())
+        statuses.take(sid, told, _code(), _message_id(), clock.now(), _detail(), _field("To"))
     return Response(status=204)
 
 
@@ -72,9 +73,11 @@ def _field(name: str) -> str:
 
 
 def _media() -> tuple[str, ...]:
+    """The addresses of what came with a text; `NumMedia` is believed only as far as there are any."""
     count = _field("NumMedia")
-    listed = range(min(int(count), MEDIA_AT_MOST)) if count.isdecimal() else range(0)
-    return tuple(_field(f"MediaUrl{number}") for number in listed)
+    at_most = min(int(count), MEDIA_AT_MOST) if count.isdecimal() and len(count) < 9 else 0
+    listed = (_field(f"MediaUrl{number}") for number in range(at_most))
+    return tuple(url for url in listed if url)
 
 
 def _code() -> int | None:
@@ -96,11 +99,9 @@ def _detail() -> dict[str, str]:
 
 
 def _twiml(answered: inbox.Answered | None) -> Response:
-    message = ""
+    response = "<Response/>"
     if answered is not None:
         callback = f"{context.config().public_url}/sms/status?message={answered.message_id}"
         message = f"<Message statusCallback={quoteattr(callback)}>{escape(answered.body)}</Message>"
-    body = f'<?xml version="1.0" encoding="UTF-8"?><Response>{message}</Response>'
-    if not message:
-        body = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
-    return Response(body, mimetype="text/xml")
+        response = f"<Response>{message}</Response>"
+    return Response(f'<?xml version="1.0" encoding="UTF-8"?>{response}', mimetype="text/xml")

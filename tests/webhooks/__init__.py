@@ -1,0 +1,1 @@
+"""The doors that Twilio knocks at."""
