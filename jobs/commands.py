@@ -7,7 +7,7 @@ import click
 from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
 
-from jobs import clock, runs
+from jobs import clock, demo, runs
 from jobs.timetable import TIMETABLE, Job, job
 from recovery import context
 from recovery.commands.group import Commands, show
@@ -23,6 +23,7 @@ group = Commands("jobs", help="The clock's jobs.")
 def register(app: Flask) -> None:
     """Adds the commands to `flask --app wsgi`."""
     app.cli.add_command(group)
+    app.cli.add_command(demo.command)
 
 
 @group.command("list")

@@ -15,6 +15,7 @@ from recovery.db import db, prepare, reading
 from recovery.models import all as _models  # noqa: F401
 from recovery.queries import clinics
 from recovery.sms.choose import from_config
+from recovery.web import register as web
 from recovery.webhooks import webhooks
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -26,7 +27,12 @@ def create_app(config: Config) -> Flask:
     Raises ConfigError in production on a demonstration's database.
     """
     log.set_up()
-    app = Flask("recovery", instance_path=str(config.instance))
+    app = Flask(
+        "recovery",
+        instance_path=str(config.instance),
+        static_folder="web/static",
+        template_folder="web/templates",
+    )
     app.config.update(
         SECRET_KEY=config.secret_key,
         SQLALCHEMY_DATABASE_URI=config.database_url,
@@ -43,6 +49,7 @@ def create_app(config: Config) -> Flask:
         if config.is_production:
             _refuse_demonstration()
     app.register_blueprint(webhooks)
+    web.register(app)
     api.register(app)
     commands.register(app)
     return app

@@ -1,0 +1,44 @@
+"""Why patients may not be watched just now, a sentence each, for the top of the nurse's pages."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from recovery import context
+from recovery.db import db
+from recovery.models.clinic import Clinic
+from recovery.queries import figures, treatments
+from recovery.services import switches
+from recovery.web.shown import moment
+
+LATE_AFTER = timedelta(minutes=5)
+
+_HELD = (
+    "Sending is held for everybody since {since}: no check-ins go out, and patients are not being watched."
+)
+_OFF = "Texts of this clinic are off since {since}: no check-ins go out, and patients are not being watched."
+_LATE = "The clock is late: no job has run in the last few minutes, so check-ins may not go out."
+_UNSIGNED = "Nobody has signed this clinic's protocol, so no check-ins go out."
+_NO_ON_CALL = "There is no on-call phone: outside clinic hours nobody is told of an urgent case."
+
+
+def standing(clinic_id: UUID, now: datetime) -> list[str]:
+    """What a nurse of this clinic must know before she trusts the list. Inside a unit of work."""
+    clinic = db.session.get_one(Clinic, clinic_id)
+    held = switches.held_since()
+    found = []
+    if held is not None:
+        found.append(_HELD.format(since=moment(held, clinic.timezone)))
+    if clinic.texting_off_at is not None:
+        found.append(_OFF.format(since=moment(clinic.texting_off_at, clinic.timezone)))
+    if is_clock_late(now):
+        found.append(_LATE)
+    if context.config().is_production and treatments.current_protocol(clinic_id).approved_at is None:
+        found.append(_UNSIGNED)
+    if clinic.on_call_phone is None:
+        found.append(_NO_ON_CALL)
+    return found
+
+
+def is_clock_late(now: datetime) -> bool:
+    """Whether no job at all began in the last minutes."""
+    return max(figures.last_ticks().values(), default=now - 2 * LATE_AFTER) < now - LATE_AFTER

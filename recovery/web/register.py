@@ -1,0 +1,24 @@
+"""Joining the pages to the app: every page, the guard before them, and what every answer carries."""
+
+from flask import Flask
+
+from recovery.web import doors, errors, headers, sessions, shown
+from recovery.web.access import access
+from recovery.web.case import case
+from recovery.web.health import health
+from recovery.web.phone import is_here, phone
+from recovery.web.worklist import worklist
+
+BLUEPRINTS = (access, worklist, case, phone, health)
+
+
+def register(app: Flask) -> None:
+    """Adds the pages; before the API, whose own guard comes second."""
+    sessions.set_up(app)
+    doors.set_up(app)
+    headers.set_up(app)
+    errors.set_up(app)
+    shown.set_up(app)
+    for each in BLUEPRINTS:
+        app.register_blueprint(each)
+    app.jinja_env.globals["has_phone_page"] = is_here

@@ -1,0 +1,1 @@
+"""The pages over the test client, on both databases."""
