@@ -14,13 +14,17 @@ from recovery.domain.errors import Conflict, Stale
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`action`, `subject` and `ids` go to the audit; without ids nothing was seen."""
+    """`action`, `subject` and `ids` go to the audit; without ids nothing was seen.
+
+    `patient_id` is whose data the body holds, so that a kept answer goes when she is erased.
+    """
 
     body: Any
     action: str
     subject: str
     ids: Sequence[UUID]
     version: int | None = None
+    patient_id: UUID | None = None
 
     def response(self, status: int) -> Response:
         if status == 204:
@@ -31,7 +35,6 @@ class Answer:
 
 def sent(status: int, text: str, etag: str | None) -> Response:
     response = Response(text, status, mimetype="application/json")
-    response.headers["Cache-Control"] = "no-store"
     if etag is not None:
         response.headers["ETag"] = etag
     return response

@@ -86,7 +86,7 @@ def _filter(asked: dict[str, Any], clinic: Clinic) -> stored.Filter:
         statuses=tuple(asked["status"]),
         priority=asked.get("priority"),
         rule=asked.get("rule"),
-        assigned_to=actor().staff_id if to == "me" else UUID(to) if to else None,
+        assigned_to=actor().staff_id if to == "me" else to,
         q=asked.get("q"),
         phone_hash=keyring().phone_hash(phone) if phone else None,
     )
@@ -94,4 +94,4 @@ def _filter(asked: dict[str, Any], clinic: Clinic) -> stored.Filter:
 
 def _one(row: FlaggedCase, now: datetime, action: str) -> Answer:
     db.session.flush()
-    return Answer(shown.detail(row, now), action, "case", [row.id], row.version)
+    return Answer(shown.detail(row, now), action, "case", [row.id], row.version, row.patient_id)

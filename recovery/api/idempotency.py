@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from uuid import UUID
 
 import sqlalchemy as sa
 from flask import Response, request
@@ -44,11 +45,11 @@ def replayed(key: str, now: datetime) -> Response | None:
     raise Conflict("The same request is under way.")
 
 
-def keep(key: str, response: Response) -> None:
+def keep(key: str, response: Response, patient_id: UUID | None) -> None:
     """Keep the answer with its effect; a refused request never comes here and leaves no row."""
     row = kept_answer(actor().caller_id, request.method, request.path, key)
     assert row is not None  # noqa: S101 (made by `replayed` in this transaction)
-    row.status = response.status_code
+    row.status, row.patient_id = response.status_code, patient_id
     row.answer = json.dumps([response.get_data(as_text=True), response.headers.get("ETag")])
 
 

@@ -77,4 +77,4 @@ def erase_patient(patient_id: UUID, now: datetime) -> Answer:
 
 
 def _one(row: Row, action: str) -> Answer:
-    return Answer(shown(row), action, "patient", [row.id], row.version)
+    return Answer(shown(row), action, "patient", [row.id], row.version, row.id)

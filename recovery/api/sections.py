@@ -6,6 +6,7 @@ as the effect. A view is left with the one thing that is its own.
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 import flask_smorest
@@ -38,6 +39,7 @@ _KEY = {
     "schema": {"type": "string", "minLength": 1, "maxLength": idempotency.LONGEST},
     "description": "Makes a repeated request safe: it gets the first answer again for 24 hours.",
 }
+REFUSALS = (400, 401, 403, 404, 409, 412, 413, 415, 422)
 _ETAG = {"ETag": {"schema": {"type": "string"}, "description": "The version, in quotation marks."}}
 
 
@@ -48,7 +50,6 @@ class Section(flask_smorest.Blueprint):  # type: ignore[misc]
 
     def __init__(self, name: str, description: str) -> None:
         super().__init__(f"api-{name}", __name__, url_prefix=PREFIX, description=description)
-        self.tag = name
         self.register_error_handler(Refusal, errors.refused)
         self.register_error_handler(IntegrityError, errors.collided)
         self.register_error_handler(HTTPException, errors.failed)
@@ -72,7 +73,7 @@ class Section(flask_smorest.Blueprint):  # type: ignore[misc]
             documented = self.response(200, gives, headers=_ETAG if etag else None)(door)
             if asks is not None:
                 documented = self.arguments(asks, location="query")(documented)
-            self.route(rule, methods=["GET"], tags=[self.tag])(documented)
+            self.route(rule, methods=["GET"])(self.doc(**_described(view, "GET", rule))(documented))
             return view
 
         return decorate
@@ -106,7 +107,7 @@ class Section(flask_smorest.Blueprint):  # type: ignore[misc]
                     audit.record(actor(), answer.action, answer.subject, answer.ids, now)
                     response = answer.response(status)
                     if key:
-                        idempotency.keep(key, response)
+                        idempotency.keep(key, response, answer.patient_id)
                 return response
 
             documented = self.response(status, gives, headers=_ETAG if etag and gives else None)(door)
@@ -114,8 +115,8 @@ class Section(flask_smorest.Blueprint):  # type: ignore[misc]
                 documented = _without_body(documented)
             if method != "DELETE":
                 documented = self.arguments(takes, required=takes is not Nothing)(documented)
-            documented = self.doc(parameters=_headers(method, rule))(documented)
-            self.route(rule, methods=[method], tags=[self.tag])(_found_first(finds, documented))
+            documented = self.doc(**_described(view, method, rule))(documented)
+            self.route(rule, methods=[method])(_found_first(finds, documented))
             return view
 
         return decorate
@@ -140,6 +141,14 @@ def _without_body(view: Callable[..., Any]) -> Callable[..., Any]:
     return door
 
 
-def _headers(method: str, rule: str) -> list[dict[str, Any]]:
-    headers = [_KEY] if method == "POST" else []
-    return [*headers, _IF_MATCH] if "<" in rule else headers
+def _described(view: View, method: str, rule: str) -> dict[str, Any]:
+    """What the description says of a route besides its schemas."""
+    named, changes = "<" in rule, method != "GET"
+    refusals = {401, *({404} if named else ()), *({400, 403, 409, 413, 415, 422} if changes else ())}
+    headers = ([_KEY] if method == "POST" else []) + ([_IF_MATCH] if named and changes else [])
+    refusals |= {412} if _IF_MATCH in headers else set()
+    responses = {
+        code: {"$ref": f"#/components/responses/{HTTPStatus(code).name}"} for code in sorted(refusals)
+    }
+    described: dict[str, Any] = {"operationId": view.__name__, "responses": responses}
+    return {**described, "parameters": headers} if headers else described

@@ -41,7 +41,7 @@ def begin(body: dict[str, Any], now: datetime) -> Answer:
     row = treatments.begin(patient, now, **body)
     warnings = treatments.warnings(patient, row, now)
     body = {**shown.treatment(patient, row, now), "warnings": warnings}
-    return Answer(body, "begin", "treatment", [row.id], row.version)
+    return Answer(body, "begin", "treatment", [row.id], row.version, patient.id)
 
 
 @section.reads(_ONE, gives=Treatment, etag=True)
@@ -88,7 +88,8 @@ def add_report(body: dict[str, Any], treatment_id: UUID, now: datetime) -> Answe
         report, case = reports.add(patient, row, said, body.get("reported_at", now), source, now)
     db.session.flush()
     added = {"treatment_id": str(row.id), "case_id": str(case.id) if case else None}
-    return Answer({**shown.report(report, patient.timezone), **added}, "report", "treatment", [row.id])
+    body = {**shown.report(report, patient.timezone), **added}
+    return Answer(body, "report", "treatment", [row.id], patient_id=patient.id)
 
 
 def _of_a_person(treatment_id: UUID) -> tuple[Patient, Row]:
@@ -100,4 +101,5 @@ def _of_a_person(treatment_id: UUID) -> tuple[Patient, Row]:
 
 
 def _one(patient: Patient, row: Row, now: datetime, action: str) -> Answer:
-    return Answer(shown.treatment(patient, row, now), action, "treatment", [row.id], row.version)
+    body = shown.treatment(patient, row, now)
+    return Answer(body, action, "treatment", [row.id], row.version, patient.id)

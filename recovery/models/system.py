@@ -50,7 +50,10 @@ class Switch(Base):
 
 
 class IdempotencyKey(Base):
-    """An answer to replay, kept sealed for a day; its row is of the transaction of the effect."""
+    """An answer to replay, kept sealed for a day; its row is of the transaction of the effect.
+
+    `patient_id` is whose data the answer holds: it goes with her when she is erased.
+    """
 
     __tablename__ = "idempotency_key"
     __table_args__ = (sa.UniqueConstraint("caller_id", "method", "path", "key"),)
@@ -61,6 +64,7 @@ class IdempotencyKey(Base):
     method: Mapped[str] = mapped_column(sa.String(8))
     path: Mapped[str] = mapped_column(sa.String(300))
     key: Mapped[str] = mapped_column(sa.String(255))
+    patient_id: Mapped[UUID | None] = mapped_column(index=True)
     request_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
     status: Mapped[int | None]
     answer: Mapped[str | None] = mapped_column(SealedText("idempotency_key.answer"))

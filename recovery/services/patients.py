@@ -15,6 +15,7 @@ from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import FormerPhone, NamePrefix, Patient, UnknownNumber
 from recovery.models.report import Report
+from recovery.models.system import IdempotencyKey
 from recovery.models.treatment import Treatment
 from recovery.phones import parsed
 from recovery.queries import cases, treatments
@@ -132,6 +133,7 @@ def _forget_texts(patient: Patient) -> None:
     theirs = patient.id
     db.session.execute(sa.delete(NamePrefix).where(NamePrefix.patient_id == theirs))
     db.session.execute(sa.delete(FormerPhone).where(FormerPhone.patient_id == theirs))
+    db.session.execute(sa.delete(IdempotencyKey).where(IdempotencyKey.patient_id == theirs))
     db.session.execute(
         sa.update(Message)
         .where(Message.patient_id == theirs, Message.status == "queued")

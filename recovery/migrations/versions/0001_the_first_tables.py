@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("method", sa.String(length=8), nullable=False),
         sa.Column("path", sa.String(length=300), nullable=False),
         sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("patient_id", sa.Uuid(), nullable=True),
         sa.Column("request_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("answer", sa.LargeBinary(), nullable=True),
@@ -81,6 +82,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("idempotency_key", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_idempotency_key_created_at"), ["created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_idempotency_key_patient_id"), ["patient_id"], unique=False)
 
     op.create_table(
         "patient",
@@ -684,6 +686,7 @@ def downgrade() -> None:
 
     op.drop_table("patient")
     with op.batch_alter_table("idempotency_key", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_idempotency_key_patient_id"))
         batch_op.drop_index(batch_op.f("ix_idempotency_key_created_at"))
 
     op.drop_table("idempotency_key")
