@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import structlog
 from flask import Response
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, Unauthorized
@@ -22,7 +21,6 @@ _SENTENCES = {
     422: "Some values are wrong.",
     500: "Something went wrong on our side.",
 }
-_log = structlog.get_logger()
 
 
 def problem(status: int, detail: str, errors: Mapping[str, Any] | None = None) -> Response:
@@ -61,19 +59,18 @@ def collided(error: IntegrityError) -> Response:
     code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", "")
     if code in ("23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"):
         return problem(409, "Somebody else has just done the same.")
-    _log.error("api.failed", kind="integrity", code=code)
-    return problem(500, _SENTENCES[500])
+    raise error
 
 
-def flat(messages: Any, at: str = "") -> dict[str, Sequence[str]]:
-    """marshmallow's nested messages as {field: [what is wrong]}, an item of a list as `field.0`."""
-    if isinstance(messages, list):
-        return {at or "body": [str(each) for each in messages]}
-    found: dict[str, Sequence[str]] = {}
-    for name, inner in messages.items():
-        path = "body" if name == "_schema" and not at else at if name == "_schema" else f"{at}.{name}"
-        found.update(flat(inner, path.strip(".")))
-    return found
+def by_field(messages: Mapping[str, Any]) -> dict[str, Sequence[str]]:
+    """marshmallow's messages as {field: [what is wrong]}; what is wrong with the whole is `body`."""
+    return {"body" if name == "_schema" else name: _leaves(inner) for name, inner in messages.items()}
+
+
+def _leaves(messages: Any) -> list[str]:
+    if isinstance(messages, Mapping):
+        return list(dict.fromkeys(leaf for inner in messages.values() for leaf in _leaves(inner)))
+    return [str(each) for each in messages]
 
 
 def _sentence(error: HTTPException, status: int) -> str:

@@ -103,7 +103,7 @@ class Millimetres(ma.fields.Float):
 
     def __init__(self, **kwargs: Any) -> None:
         depth = validate.Range(0, 10, min_inclusive=False, error="Must be above 0 and at most 10.")
-        super().__init__(validate=depth, **kwargs)
+        super().__init__(validate=depth, metadata={"description": "Above 0, in millimetres."}, **kwargs)
 
     def _validated(self, value: Any) -> float:
         if not isinstance(value, int | float):
@@ -118,6 +118,18 @@ class Id(ma.fields.UUID):
         if not isinstance(value, str) or not _ID.fullmatch(value):
             raise self.make_error("invalid_uuid")
         return UUID(value)
+
+
+class Who(ma.fields.String):
+    """`me`, or a person's id; loaded as the word or as a UUID."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if text == "me":
+            return text
+        if not _ID.fullmatch(text):
+            raise ma.ValidationError("Must be `me` or an id.")
+        return UUID(text)
 
 
 class Limit(ma.fields.Integer):

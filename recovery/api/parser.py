@@ -8,7 +8,7 @@ from flask import Request
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from recovery.api.errors import flat
+from recovery.api.errors import by_field
 from recovery.domain.errors import Invalid
 
 
@@ -32,7 +32,7 @@ class StrictParser(FlaskParser):
 
     def handle_error(self, error: ma.ValidationError, *_: Any, **__: Any) -> Any:
         messages: Any = error.messages
-        raise Invalid(flat(next(iter(messages.values()))))
+        raise Invalid(by_field(next(iter(messages.values()))))
 
 
 def parsed(body: bytes) -> Any:

@@ -1,12 +1,13 @@
 """Joining the API to the app: its guard, its sections, its description."""
 
-from typing import Any
+from http import HTTPStatus
 
 import flask_smorest
 from flask import Flask
 
 from recovery.api import cases, docs, guard, patients, treatments, unknown_messages
 from recovery.api.schemas.common import Problem
+from recovery.api.sections import REFUSALS
 
 SECTIONS = (patients.section, treatments.section, cases.section, unknown_messages.section)
 _ABOUT = "Times are RFC 3339 with an offset. Errors are problems (RFC 9457)."
@@ -19,6 +20,19 @@ class _Api(flask_smorest.Api):  # type: ignore[misc]
 
     def _register_error_handlers(self) -> None:
         """Each section has its own; the package's would drop `Allow`."""
+
+    def _register_pagination_header(self) -> None:
+        """Lists carry their cursor in the body."""
+
+    def _register_responses(self) -> None:
+        for status in HTTPStatus:
+            if status.value in REFUSALS:
+                self.spec.components.response(status.name, _refusal(status.phrase))
+        self.spec.components.response(self.DEFAULT_ERROR_RESPONSE_NAME, _refusal("Another refusal"))
+
+
+def _refusal(description: str) -> dict[str, object]:
+    return {"description": description, "content": {"application/problem+json": {"schema": Problem}}}
 
 
 def register(app: Flask) -> None:
@@ -34,10 +48,7 @@ def register(app: Flask) -> None:
     api = _Api(app)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     api.spec.components.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": "session"})
-    csrf: Any = app.extensions.get("csrf")
     for section in SECTIONS:
         api.register_blueprint(section)
-        if csrf is not None:
-            csrf.exempt(section)
     app.extensions["recovery.openapi"] = api.spec
     app.register_blueprint(docs.blueprint)

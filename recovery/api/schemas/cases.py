@@ -1,26 +1,21 @@
 """Flagged cases as they are asked for, acted on and shown."""
 
-import marshmallow as ma
-from marshmallow import fields
+from marshmallow import fields, validate
 
-from recovery.api.fields import Text, Word, Words
+from recovery.api.fields import Text, Who, Word, Words
 from recovery.api.schemas.common import Ordered, Page
 from recovery.api.schemas.treatments import Reason, Report
 from recovery.domain.vocabulary import CaseStatus, Outcome, Priority, RiskFact, Rule, Trend
 from recovery.models.message import DIRECTIONS, KINDS, STATUSES
 
-_ID = r"(?:me|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"
 STILL_WAITING = (CaseStatus.OPEN, CaseStatus.ACKNOWLEDGED)
 
 
 class CaseQuery(Page):
-    status = Words(Word(CaseStatus), load_default=STILL_WAITING, validate=ma.validate.Length(1, 20))
+    status = Words(Word(CaseStatus), load_default=STILL_WAITING, validate=validate.Length(1, 20))
     priority = Word(Priority)
     rule = Word(Rule)
-    assigned_to = fields.String(
-        validate=ma.validate.Regexp(f"^{_ID}\\Z", error="Must be `me` or an id."),
-        metadata={"description": "`me` or an id"},
-    )
+    assigned_to = Who(metadata={"description": "`me` or an id"})
     q = Text(200, metadata={"description": "A phone number in any form, or the beginnings of names."})
 
 

@@ -1,0 +1,68 @@
+"""What tests of the API need to be there first, made through the API itself."""
+
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from recovery.db import new_id, writing
+from recovery.models.clinic import Clinic
+from recovery.models.patient import UnknownNumber
+from tests import make
+from tests.api.conftest import Caller
+
+TREATED_AT = "2026-11-20T11:00:00-05:00"
+_numbers = count(2000)
+
+
+def maria(**details: Any) -> dict[str, Any]:
+    """A patient's body that is right in every field."""
+    return {
+        "name": "Maria Lopez",
+        "phone": f"+1647555{next(_numbers):04d}",
+        "consented_at": "2026-11-20T10:00:00-05:00",
+        **details,
+    }
+
+
+def patient(api: Caller, **details: Any) -> dict[str, Any]:
+    answer = api.post("patients", maria(**details))
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json)
+
+
+def treatment(api: Caller, of: dict[str, Any] | None = None, **details: Any) -> dict[str, Any]:
+    of = of or patient(api)
+    answer = api.post("treatments", {"patient_id": of["id"], "treated_at": TREATED_AT, **details})
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json)
+
+
+def case(api: Caller, of: dict[str, Any] | None = None, redness: int = 9) -> dict[str, Any]:
+    """A case, flagged because of a severe score on the day of treatment."""
+    of = of or treatment(api)
+    answer = api.post(f"treatments/{of['id']}/reports", {"redness": redness, "swelling": 2, "itching": 1})
+    assert answer.status_code == 201, answer.text
+    shown = api.get(f"flagged-cases/{answer.json['case_id']}")
+    assert shown.status_code == 200, shown.text
+    return dict(shown.json)
+
+
+def later(**delta: float) -> str:
+    return (make.NOON + timedelta(**delta)).isoformat()
+
+
+def unknown_number(clinic: Clinic) -> str:
+    """The id of a number of nobody that wrote to the clinic."""
+    number_id = new_id()
+    with writing() as session:
+        session.add(
+            UnknownNumber(
+                id=number_id,
+                clinic_id=clinic.id,
+                phone="+16475550999",
+                phone_hash=b"x" * 32,
+                first_at=make.NOON,
+                last_at=make.NOON,
+            )
+        )
+    return str(number_id)
