@@ -7,9 +7,9 @@ from uuid import UUID
 
 from recovery.db import db, new_id
 from recovery.domain.days import reply_day
-from recovery.domain.errors import Invalid
+from recovery.domain.errors import Conflict, Invalid
 from recovery.domain.triage import Evidence
-from recovery.domain.vocabulary import CORE, CheckInKind, CheckInStatus, ReportSource, Score
+from recovery.domain.vocabulary import CORE, CheckInKind, CheckInStatus, EndReason, ReportSource, Score
 from recovery.models.case import FlaggedCase
 from recovery.models.patient import Patient
 from recovery.models.report import Report
@@ -55,12 +55,15 @@ def add(
 ) -> tuple[Report, FlaggedCase | None]:
     """Log what the patient said by phone or in an app; the patient's row must be locked.
 
-    Raises Invalid for a moment ahead of now or before the treatment.
+    Raises Invalid for a moment ahead of now or before the treatment, Conflict for a treatment that
+    was entered in error.
     """
     if reported_at > now + timedelta(minutes=1):
         raise Invalid({"reported_at": ["Must not be ahead of now."]})
     if reported_at < treatment.treated_at:
         raise Invalid({"reported_at": ["Must not be before the treatment."]})
+    if treatment.end_reason == EndReason.ENTERED_IN_ERROR:
+        raise Conflict("This treatment was entered in error; it takes no reports.")
     day = reply_day(protocol_of(treatment), treatment.treated_at, reported_at, patient.timezone)
     report = store(patient, treatment, said, Place(day, None), reported_at, source, now)
     case = settle(patient, treatment, now)

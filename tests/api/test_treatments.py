@@ -101,6 +101,15 @@ def test_a_treatment_is_ended_once(api: Caller) -> None:
     assert api.post(path, {"reason": "boredom"}).status_code == 422
 
 
+def test_a_treatment_entered_in_error_takes_no_reports(api: Caller) -> None:
+    path = f"treatments/{stories.treatment(api)['id']}"
+    api.post(f"{path}/end", {"reason": "entered_in_error"})
+
+    assert api.post(f"{path}/reports", {"redness": 9}).status_code == 409
+    assert api.patch(path, {"notes": "calm"}).status_code == 409
+    assert api.get("flagged-cases").json["items"] == []
+
+
 def test_a_report_is_logged_and_flagged_at_once(api: Caller) -> None:
     begun = stories.treatment(api)
 
