@@ -58,7 +58,8 @@ class Taking:
     @property
     def is_hers(self) -> bool:
         """Whether the scores in it can be the patient's own."""
-        return not self.from_old_number and self.intent != Intent.WRONG_PERSON
+        stranger = self.from_old_number or self.doubted or self.intent == Intent.WRONG_PERSON
+        return not stranger
 
 
 def understand(

@@ -1,0 +1,1 @@
+"""What a patient texts, and what becomes of it."""

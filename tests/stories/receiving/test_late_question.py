@@ -1,0 +1,72 @@
+"""The question of day 28: none, words, and numbers that are no scores."""
+
+import pytest
+
+from tests.webhooks.story import Story
+
+
+@pytest.fixture
+def late(story: Story) -> Story:
+    """A recovered patient who has just been asked about patches, bumps and scars."""
+    story.at(0, "12:01").run("send-check-ins")
+    story.at(4).text("0")
+    story.at(28, "10:00").run("send-check-ins")
+    assert story.check_in(28).status == "sent"
+    return story
+
+
+@pytest.mark.parametrize("body", ["NONE", "none, thanks", "No", "nothing new", "0"])
+def test_none_ends_the_story(late: Story, body: str) -> None:
+    reports = len(late.reports)
+    assert late.at(28, "12:00").text(body) == "day_28_none"
+    assert late.check_in(28).status == "answered"
+    assert (late.flags, len(late.reports)) == ({}, reports)
+
+
+@pytest.mark.parametrize("body", ["a dark patch on my chin", "some bumps", "3 1 0", "not sure", "yes"])
+def test_anything_else_is_seen_soon(late: Story, body: str) -> None:
+    assert late.at(28, "12:00").text(body) == "thanks_flagged"
+    assert "soon" in {late.flags[key] for key in late.flags if key[0] == "late_effect"}
+    assert late.check_in(28).status == "answered"
+
+
+def test_no_score_is_read_from_the_answer(late: Story) -> None:
+    late.at(28, "12:00").text("redness 5 swelling 4 itching 3")
+    assert late.scores == [(0, 0, 0)]
+    assert {rule for rule, _ in late.flags} == {"late_effect"}
+
+
+def test_a_danger_in_the_answer_counts_first(late: Story) -> None:
+    assert late.at(28, "12:00").text("there is pus") == "infection_open"
+    assert late.flags[("infection_words", "pus")] == "urgent"
+
+
+def test_thanks_are_no_answer_and_leave_the_question_open(late: Story) -> None:
+    assert late.at(28, "12:00").text("ok thanks") is None
+    assert late.check_in(28).status == "sent"
+    assert late.at(29).text("none") == "day_28_none"
+
+
+def test_the_question_keeps_its_meaning_for_seven_days(late: Story) -> None:
+    late.at(35, "09:00").text("3 1 0")
+    assert {rule for rule, _ in late.flags} == {"late_effect"}
+
+
+def test_and_loses_it_then(late: Story) -> None:
+    late.at(35, "10:30").run("review-recoveries")
+    assert late.check_in(28).status == "missed"
+    late.at(35, "11:00").text("3 1 0")
+    assert {rule for rule, _ in late.flags} == {"persisting"}
+    assert late.scores[-1] == (3, 1, 0)
+
+
+def test_a_second_text_after_the_answer_is_read_as_usual(late: Story) -> None:
+    late.at(28, "12:00").text("none")
+    assert late.later(hours=1).text("there is a new dark patch") == "thanks_flagged"
+    assert late.flags == {("late_effect", "pigment"): "soon"}
+
+
+def test_stop_is_no_answer_to_it(late: Story) -> None:
+    late.at(28, "12:00").text("STOP")
+    assert {rule for rule, _ in late.flags} == {"opted_out"}
+    assert late.check_in(28).status == "sent"
