@@ -4,7 +4,7 @@ import os
 import secrets
 import signal
 import socket
-import sys
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from uuid import UUID
@@ -35,9 +35,7 @@ def command(host: str, port: int) -> None:
     upgrade()
     password = _password(context.config().instance)
     seeded = _set_up(password)
-    click.echo(_welcome(f"http://{_shown(host)}:{port}", password, seeded), file=sys.stdout)
-    sys.stdout.flush()
-    _serve(app, listening)
+    _serve(app, listening, _welcome(f"http://{_shown(host)}:{port}", password, seeded))
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -115,19 +113,17 @@ def _welcome(address: str, password: str, plays: bool) -> str:
     return "\n".join([*lines, "Stop with Ctrl-C.", ""])
 
 
-def _serve(app: Flask, door: socket.socket) -> None:
+def _serve(app: Flask, door: socket.socket, welcome: str) -> None:
     """Serve until Ctrl-C or SIGTERM, then let what is running finish."""
     signal.signal(signal.SIGTERM, _stop)
-    ticking = job_clock.start_in_background(app) if context.config().run_clock else None
     server = create_server(app, sockets=[door], threads=THREADS, ident=None)
-    try:
+    ticking = job_clock.start_in_background(app) if context.config().run_clock else None
+    with suppress(KeyboardInterrupt):
+        click.echo(welcome)
         server.run()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        if ticking is not None:
-            ticking.shutdown(wait=True)
-        server.close()
+    if ticking is not None:
+        ticking.shutdown(wait=True)
+    server.close()
     click.echo("Stopped.", err=True)
 
 

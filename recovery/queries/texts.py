@@ -31,8 +31,7 @@ def on_the_phone(patient_id: UUID, phone_hash: bytes | None) -> Sequence[Message
         Message.phone_hash == phone_hash,
         sa.or_(Message.direction == "inbound", Message.status.in_(ATTEMPTED)),
     )
-    shown_at = sa.func.coalesce(Message.claimed_at, Message.created_at)
-    return db.session.scalars(found.order_by(shown_at, Message.seq)).all()
+    return sorted(db.session.scalars(found), key=_shown_at)
 
 
 def texts_to(patient_id: UUID) -> int:
@@ -74,3 +73,9 @@ def is_kept_waiting(patient_id: UUID, now: datetime) -> bool:
         )
     )
     return db.session.scalar(found.limit(1)) is not None
+
+
+def _shown_at(message: Message) -> tuple[datetime, int]:
+    """To the second, as phones tell it; within one second in the order in which it was taken."""
+    at = message.claimed_at or message.created_at
+    return at.replace(microsecond=0), message.seq or 0

@@ -47,9 +47,15 @@ def skip_to(moment: datetime, at: datetime) -> None:
     ahead = int((moment - datetime.now(UTC)).total_seconds()) + 1
     row = db.session.get(Switch, _OFFSET)
     if row is None:
-        db.session.add(Switch(name=_OFFSET, value=ahead, changed_at=at))
+        db.session.add(Switch(name=_OFFSET, value=ahead, changed_at=moment))
         return
-    row.value, row.changed_at = max(row.value, ahead), at
+    row.value, row.changed_at = max(row.value, ahead), moment
+
+
+def skipped_to() -> datetime | None:
+    """Where the development clock was moved last: what ran before seems longer ago than it is."""
+    row = db.session.get(Switch, _OFFSET, populate_existing=True)
+    return row.changed_at if row is not None else None
 
 
 @contextmanager

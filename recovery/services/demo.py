@@ -45,13 +45,14 @@ STORIES = (
         {1: "6 3 1", 2: "5 2 0", 3: "4 1 0", 4: "red 4, swelling 0, itch 0"},
         skin_type="V",
     ),
-    Story("Dana Whitfield", "+16475550103", 3, needle_depth_mm=1.5, risk_facts=("keloid",)),
+    Story("Dana Whitfield", "+16475550103", 3, needle_depth_mm=1.5),
     Story(
         "Aisha Rahman",
         "+16475550104",
         2,
         {1: "5 3 2", 2: "5 4 2 and there is pus on my cheek"},
         needle_depth_mm=1.5,
+        risk_facts=("cold_sores",),
     ),
     Story("Sofia Marchetti", "+16475550105", 2, {1: "4 2 1", 2: "3 1 0"}, skin_type="II"),
 )

@@ -7,14 +7,12 @@ from recovery import context
 from recovery.db import db
 from recovery.models.clinic import Clinic
 from recovery.queries import figures, treatments
-from recovery.services import switches
+from recovery.services import clock, switches
 from recovery.web.shown import moment
 
 LATE_AFTER = timedelta(minutes=5)
 
-_HELD = (
-    "Sending is held for everybody since {since}: no check-ins go out, and patients are not being watched."
-)
+_HELD = "Sending is held since {since}: no check-ins go out, and patients are not being watched."
 _OFF = "Texts of this clinic are off since {since}: no check-ins go out, and patients are not being watched."
 _LATE = "The clock is late: no job has run in the last few minutes, so check-ins may not go out."
 _UNSIGNED = "Nobody has signed this clinic's protocol, so no check-ins go out."
@@ -40,5 +38,6 @@ def standing(clinic_id: UUID, now: datetime) -> list[str]:
 
 
 def is_clock_late(now: datetime) -> bool:
-    """Whether no job at all began in the last minutes."""
-    return max(figures.last_ticks().values(), default=now - 2 * LATE_AFTER) < now - LATE_AFTER
+    """Whether no job at all began in the last minutes, nor was the development clock moved in them."""
+    known = [*figures.last_ticks().values(), clock.skipped_to()]
+    return all(at is None or at < now - LATE_AFTER for at in known)

@@ -2,6 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from recovery.domain.vocabulary import Outcome
@@ -52,7 +53,7 @@ class Note(FlaskForm):  # type: ignore[misc]
 class Resolve(FlaskForm):  # type: ignore[misc]
     outcome = SelectField(
         "What came of it",
-        choices=[("", "Choose…"), *((each.value, words) for each, words in OUTCOMES.items())],
+        choices=[SelectChoice("", "Choose…"), *(SelectChoice(each, said) for each, said in OUTCOMES.items())],
         validators=[DataRequired("Please choose what came of it.")],
     )
     note = TextAreaField("Note (not needed)", filters=[_clean], validators=[Length(max=LONGEST_NOTE)])

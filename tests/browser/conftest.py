@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
 from tests.browser.fetch import chromium
 from tests.browser.server import Server, served
@@ -44,8 +44,9 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
     context.set_default_timeout(15_000)
     opened = context.new_page()
     troubles: list[str] = []
-    opened.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
+    opened.on("console", lambda said: troubles.append(said.text) if _is_trouble(said) else None)
     opened.on("pageerror", lambda error: troubles.append(str(error)))
+    opened.on("response", lambda answer: troubles.append(answer.url) if _is_missing(answer) else None)
     opened.on(
         "request",
         lambda asked: None if asked.url.startswith(server.address) else troubles.append(asked.url),
@@ -60,6 +61,16 @@ def nurse(page: Page, server: Server) -> Page:
     """The page of a nurse who has signed in."""
     sign_in(page, server)
     return page
+
+
+def _is_trouble(said: ConsoleMessage) -> bool:
+    """An error in the page; that something did not load is told by its answer."""
+    return said.type == "error" and not said.text.startswith("Failed to load resource")
+
+
+def _is_missing(answer: Response) -> bool:
+    """Something that a page needs is not there; of a page itself the test sees it."""
+    return answer.status >= 400 and answer.request.resource_type != "document"
 
 
 def sign_in(page: Page, server: Server) -> None:

@@ -1,0 +1,40 @@
+"""The main story as a newcomer plays it: skip to day 4, answer, and find the case on the list."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def test_day_4_redness_becomes_a_case_on_the_list(nurse: Page) -> None:
+    nurse.get_by_role("link", name="Phone").click()
+    nurse.get_by_role("link", name="Maria Lopez").click()
+    texts = nurse.get_by_role("region", name="Texts")
+    for _ in range(12):
+        if texts.get_by_text("Day 4:").count():
+            break
+        nurse.get_by_role("button", name="Skip to the next check-in").click()
+    expect(texts.get_by_role("listitem").last).to_contain_text("Day 4:")
+
+    nurse.get_by_label("Answer as this patient").fill("3 0 0")
+    nurse.get_by_role("button", name="Send").click()
+    expect(texts.get_by_role("listitem").last).to_contain_text("A nurse will look at your answers by")
+    expect(texts.get_by_role("listitem").last).to_be_in_viewport()
+
+    nurse.get_by_role("link", name="Flagged cases").click()
+    line = nurse.get_by_role("listitem").filter(has=nurse.get_by_role("heading", name="Maria Lopez"))
+    expect(line).to_contain_text("Redness 3/10 on day 4; expected to be gone after day 3.")
+
+    line.get_by_role("link", name="Maria Lopez").click()
+    expect(nurse.get_by_text("Read as: redness 3, swelling 0, itching 0")).to_be_visible()
+    nurse.get_by_role("button", name="Acknowledge").click()
+    expect(nurse.get_by_text("Acknowledged by Robin Hale")).to_be_visible()
+
+
+def test_everything_works_from_the_keyboard(page: Page, nurse: Page) -> None:
+    nurse.goto("/flagged-cases")
+    nurse.keyboard.press("Tab")
+    expect(nurse.get_by_role("link", name="Skip to the content")).to_be_focused()
+    nurse.keyboard.press("Enter")
+    nurse.keyboard.press("Tab")
+    expect(nurse.get_by_role("navigation", name="Which cases").get_by_role("link").first).to_be_focused()
