@@ -33,7 +33,7 @@ NAMED = {
 UNREAD = {
     "unclear": (Priority.SOON, "Two texts running could not be read"),
     "fine": (Priority.ROUTINE, "Answered twice without numbers, in words like fine"),
-    "photo": (Priority.SOON, "A photo came without scores"),
+    "photo": (Priority.SOON, "A photo came without mild scores"),
     "photo_mild_report": (Priority.ROUTINE, "A photo came beside mild scores"),
     "old_number": (Priority.SOON, "A text came from a former number of the patient"),
 }

@@ -69,6 +69,20 @@ def recover(patient: Patient, treatment: Treatment, now: datetime) -> bool:
     return True
 
 
+def reconsider(treatment: Treatment, now: datetime) -> None:
+    """A correction may take back what made her recovered: then the daily texts go on."""
+    if treatment.status != TreatmentStatus.RECOVERED:
+        return
+    reports = day_reports([told(report) for report in treatments.standing_reports(treatment.id)])
+    if triage.recovered(protocol_of(treatment), reports):
+        return
+    treatment.status, treatment.recovered_at = TreatmentStatus.RECOVERING, None
+    for check_in in treatments.check_ins(treatment.id):
+        if check_in.status == CheckInStatus.CANCELLED and check_in.due_at > now:
+            check_in.status = CheckInStatus.PLANNED
+    db.session.flush()
+
+
 def cancel_check_ins(treatment: Treatment, *, but_late: bool) -> None:
     """Cancel what is planned and what is queued; the late question stays where `but_late`."""
     for check_in in treatments.check_ins(treatment.id):

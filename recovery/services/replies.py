@@ -11,7 +11,7 @@ from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.queries import treatments
-from recovery.services import answering, noticing, opt_outs, recoveries, reports
+from recovery.services import answering, corrections, noticing, opt_outs, recoveries, reports
 from recovery.services.reports import Said
 from recovery.services.situations import situation
 from recovery.services.understanding import Taking, understand
@@ -70,6 +70,9 @@ def _log(taking: Taking) -> None:
     said = Said(scores, reading.red_flags, reading.concerns, noticing.asks(taking))
     if said.is_empty:
         return
+    corrects = corrections.replaced_by(
+        taking.treatment, said, taking.where, taking.now, cue=reading.is_correction
+    )
     taking.report = reports.store(
         taking.patient,
         taking.treatment,
@@ -78,11 +81,11 @@ def _log(taking: Taking) -> None:
         taking.now,
         ReportSource.SMS,
         taking.now,
-        corrects=reports.corrected(
-            taking.treatment, said, taking.where, taking.now, cue=reading.is_correction
-        ),
+        corrects=corrects,
         message_id=taking.received.id,
     )
+    if corrects:
+        recoveries.reconsider(taking.treatment, taking.now)
 
 
 def _scores_count(taking: Taking) -> bool:
@@ -96,7 +99,11 @@ def _settle(taking: Taking) -> FlaggedCase | None:
     """The case that stands with this text; who stops is watched by nobody, which a nurse must see."""
     patient, treatment, now = taking.patient, taking.treatment, taking.now
     case = reports.settle(
-        patient, treatment, now, tuple(noticing.evidence(taking)), answered=taking.report is not None
+        patient,
+        treatment,
+        now,
+        tuple(noticing.evidence(taking)),
+        answered=taking.report is not None and reports.is_answer(taking.report),
     )
     if taking.intent == Intent.OPT_OUT and not taking.opted_out and not taking.from_old_number:
         case = opt_outs.flag(patient, treatment, now, source_id=str(taking.received.id)) or case

@@ -9,7 +9,7 @@ from recovery.db import db, new_id
 from recovery.domain.days import reply_day
 from recovery.domain.errors import Conflict, Invalid
 from recovery.domain.triage import Evidence
-from recovery.domain.vocabulary import CORE, CheckInKind, CheckInStatus, EndReason, ReportSource, Score
+from recovery.domain.vocabulary import CORE, CheckInKind, CheckInStatus, EndReason, Score
 from recovery.models.case import FlaggedCase
 from recovery.models.patient import Patient
 from recovery.models.report import Report
@@ -66,6 +66,7 @@ def add(
         raise Conflict("This treatment was entered in error; it takes no reports.")
     day = reply_day(protocol_of(treatment), treatment.treated_at, reported_at, patient.timezone)
     report = store(patient, treatment, said, Place(day, None), reported_at, source, now)
+    treatment.version += 1
     case = settle(patient, treatment, now)
     recoveries.recover(patient, treatment, now)
     return report, case
@@ -140,6 +141,11 @@ def settle(
     return assessing.assess(patient, treatment, now, extra, silence_broken=answered)
 
 
+def is_answer(report: Report) -> bool:
+    """Whether something was reported: a score or a danger, and not a worry or a question alone."""
+    return bool(report.scores or report.red_flags)
+
+
 def day_scores(treatment: Treatment, day: int) -> dict[str, Score]:
     """What stands for a day: each symptom's latest score over the day's reports."""
     scores: dict[str, Score] = {}
@@ -153,37 +159,9 @@ def missing(scores: Mapping[str, Score]) -> tuple[str, ...]:
     return tuple(symptom for symptom in CORE if symptom not in scores)
 
 
-def corrected(
-    treatment: Treatment, said: Said, where: Place, now: datetime, *, cue: bool
-) -> tuple[Report, ...]:
-    """The reports of that day which a new one corrects: soon after it, or with a cue such as "sorry".
-
-    An answer may stand in several parts. A text that names only what the earlier ones lacked adds
-    to them and corrects nothing.
-    """
-    parts = _last_answer(treatment, where.day)
-    named = tuple(part for part in parts if part.scores.keys() & said.scores.keys())
-    if not named:
-        return ()
-    soon = now - parts[0].created_at < timedelta(minutes=protocol_of(treatment).correction_minutes)
-    return named if soon or cue else ()
-
-
-def _last_answer(treatment: Treatment, day: int) -> list[Report]:
-    """The latest texted scores of a day, latest part first: parts name different symptoms."""
-    parts: list[Report] = []
-    for report in reversed(treatments.standing_reports(treatment.id)):
-        if report.day != day or not report.scores or report.source != ReportSource.SMS:
-            continue
-        if any(report.scores.keys() & part.scores.keys() for part in parts):
-            break
-        parts.append(report)
-    return parts
-
-
 def _answer_check_in(treatment: Treatment, report: Report, now: datetime) -> None:
-    """Any score answers a check-in that was sent; a complete day answers one before it is sent."""
-    if not report.scores and not report.red_flags and not report.concerns:
+    """Any report answers a check-in that was sent; a complete day answers one before it is sent."""
+    if not is_answer(report):
         return
     complete = not missing(day_scores(treatment, report.day))
     for check_in in treatments.check_ins(treatment.id):

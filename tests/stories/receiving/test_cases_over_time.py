@@ -59,6 +59,20 @@ def test_something_graver_brings_a_seen_case_back(story: Story) -> None:
     assert abs((case.flagged_at - story.now).total_seconds()) < 5
 
 
+def test_a_new_reason_wakes_a_snoozed_case_and_an_old_one_does_not(story: Story) -> None:
+    story.at(4, "10:00").text("3 0 0")
+    with writing():
+        row = finding.standing_case(story.treatment_id)
+        assert row is not None
+        row.status, row.snoozed_until = "snoozed", story.at(7).now
+    story.at(4, "15:00").text("3 0 0")
+    assert story.case is not None
+    assert story.case.status == "snoozed"
+    story.at(4, "16:00").text("3 1 0")
+    assert story.case is not None
+    assert story.case.status == "open"
+
+
 def test_an_urgent_word_repeated_brings_a_seen_case_back(story: Story) -> None:
     story.at(3).text("there is pus")
     acknowledge(story)

@@ -83,6 +83,18 @@ def test_the_corrected_report_is_kept(story: Story) -> None:
     assert {row.superseded_by_id for row in rows} == {None, standing}
 
 
+def test_a_slip_that_made_a_patient_recovered_is_taken_back_with_its_texts(story: Story) -> None:
+    story.at(1).text("0")
+    assert story.at(2).text("0 0 0") == "recovered"
+
+    assert story.later(minutes=3).text("sorry, 3 0 0") == "thanks_usual"
+
+    assert story.treatment.status == "recovering"
+    assert [story.check_in(day).status for day in (3, 4, 5, 7, 28)] == ["planned"] * 5
+    assert story.heard is not None
+    assert "We ask again tomorrow" in story.heard
+
+
 # --- the day ----------------------------------------------------------------------------------
 
 

@@ -96,7 +96,8 @@ def test_help_while_a_case_is_open_asks_for_contact(story: Story) -> None:
 
 
 def test_a_worry_word_is_seen_soon_under_its_own_name(story: Story) -> None:
-    story.at(2).text("I have a rash")
+    story.asked(2).at(2, "10:10").text("I have a rash")
+    assert story.check_in(2).status == "delivered"  # no report: the question still stands
     assert story.flags[("asks_for_contact", "rash")] == "soon"
 
 
