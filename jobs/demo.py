@@ -12,6 +12,7 @@ from uuid import UUID
 import click
 from flask import Flask, current_app
 from flask_migrate import upgrade
+from sqlalchemy.exc import OperationalError
 from waitress.server import create_server
 
 from jobs import clock as job_clock
@@ -32,7 +33,7 @@ def command(host: str, port: int) -> None:
         raise click.ClickException("The demonstration is refused in production.")
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     listening = _listen(host, port)
-    upgrade()
+    _migrate()
     password = _password(context.config().instance)
     seeded = _set_up(password)
     _serve(app, listening, _welcome(f"http://{_shown(host)}:{port}", password, seeded))
@@ -54,6 +55,14 @@ def _listen(host: str, port: int) -> socket.socket:
             f"Cannot listen at {host}:{port}: {reason}. Choose another with --port."
         ) from None
     return door
+
+
+def _migrate() -> None:
+    try:
+        upgrade()
+    except OperationalError as error:
+        said = str(error.orig).strip().partition("\n")[0]
+        raise click.ClickException(f"The database cannot be used: {said}") from None
 
 
 def _set_up(password: str) -> bool:
