@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, request
 from recovery import context
 from recovery.db import writing
 from recovery.services import clock, inbox, statuses
-from recovery.services.inbox import Incoming
+from recovery.services.incoming import Incoming
 
 webhooks = Blueprint("webhooks", __name__, url_prefix="/sms")
 

@@ -52,9 +52,10 @@ def judge(
 def _severe(protocol: Protocol, facts: Facts, symptom: str, now: Sighting) -> Finding | None:
     value = now.score.value
     first_days = now.day < protocol.severe_from_day
-    if value < (protocol.very_severe_from if first_days else protocol.severe_from):
+    limit = protocol.very_severe_from if first_days else protocol.severe_from
+    if value < limit:
         return None
-    said = f"{_said(symptom, now)}; {protocol.severe_from} or more is severe."
+    said = f"{_said(symptom, now)}; {limit} or more is severe{' even then' if first_days else ''}."
     deep = protocol.is_deep(facts.needle_depth_mm, facts.device)
     to_day = protocol.severe_redness_soon_to_day_deep if deep else protocol.severe_redness_soon_to_day
     early_redness = symptom == "redness" and now.day <= to_day and value < protocol.very_severe_from

@@ -88,6 +88,8 @@ def keep(
         row.outcome = after.outcome
     if before is not None and (changed or before.status != after.status):
         row.version += 1
+    if changed:
+        db.session.get_one(Treatment, row.treatment_id).version += 1
     action = _what_happened(before, after)
     if action and not by_person:
         log(row, action, now)

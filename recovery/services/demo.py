@@ -13,7 +13,7 @@ from recovery.queries import clinics as found
 from recovery.queries import patients as patients_found
 from recovery.queries import staff as staff_found
 from recovery.services import checkins, clinics, inbox, outbox, patients, recoveries, staff, treatments
-from recovery.services.inbox import Incoming
+from recovery.services.incoming import Incoming
 
 # Numbers ending in 555-01xx belong to nobody.
 NAME, PHONE, ON_CALL, TIMEZONE = "Rosewood Skin", "+14165550100", "+14165550199", "America/Toronto"

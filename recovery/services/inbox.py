@@ -1,7 +1,6 @@
 """A text arrives: stored once, its sender found, read, acted on and answered in one transaction."""
 
 import hmac
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,23 +14,11 @@ from recovery.models.message import Message
 from recovery.models.patient import Patient, UnknownNumber
 from recovery.queries import clinics, messages, patients, treatments
 from recovery.services import replies, strangers
+from recovery.services.incoming import Incoming
 
 logger = structlog.get_logger()
 
 REPLAY_FOR = timedelta(seconds=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """One text as the provider handed it over; numbers as they came."""
-
-    sid: str
-    to: str
-    sender: str
-    body: str
-    media: Sequence[str] = ()
-    opt_out_type: str | None = None
-    from_twiml: bool = True  # the answer goes back with the webhook, not by a call of ours
 
 
 @dataclass(frozen=True, slots=True)

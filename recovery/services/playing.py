@@ -11,7 +11,7 @@ from recovery.models.clinic import Clinic
 from recovery.models.patient import Patient
 from recovery.queries import texts
 from recovery.services import checkins, clock, inbox, outbox, recoveries
-from recovery.services.inbox import Incoming
+from recovery.services.incoming import Incoming
 
 MOVES = 30  # a check-in that is held or was answered sends nothing, and the next moment is tried
 WAIT = timedelta(minutes=30)

@@ -1,7 +1,6 @@
 """A known patient's text: obeyed, logged, triaged whatever its intent, and answered by rank."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from recovery.domain import answers, targets, wording
@@ -12,20 +11,18 @@ from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.queries import treatments
 from recovery.services import answering, corrections, noticing, opt_outs, recoveries, reports
+from recovery.services.incoming import Incoming
 from recovery.services.reports import Said
 from recovery.services.situations import situation
 from recovery.services.understanding import Taking, understand
 from recovery.services.values import hours_of
-
-if TYPE_CHECKING:
-    from recovery.services.inbox import Incoming
 
 
 def take(
     clinic: Clinic,
     patient: Patient,
     received: Message,
-    incoming: "Incoming",
+    incoming: Incoming,
     now: datetime,
     *,
     from_old_number: bool,

@@ -2,7 +2,6 @@
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,11 +16,9 @@ from recovery.models.message import Message
 from recovery.models.patient import Patient, UnknownNumber
 from recovery.queries import patients
 from recovery.services import answering, opt_outs
+from recovery.services.incoming import Incoming
 from recovery.services.keywords import by_provider, intent_of
 from recovery.services.values import hours_of
-
-if TYPE_CHECKING:
-    from recovery.services.inbox import Incoming
 
 
 def locked(clinic: Clinic, phone: str, phone_hash: bytes, now: datetime) -> UnknownNumber:
@@ -41,7 +38,7 @@ def locked(clinic: Clinic, phone: str, phone_hash: bytes, now: datetime) -> Unkn
 
 
 def answer(
-    clinic: Clinic, stranger: UnknownNumber, received: Message, incoming: "Incoming", now: datetime
+    clinic: Clinic, stranger: UnknownNumber, received: Message, incoming: Incoming, now: datetime
 ) -> UUID | None:
     """Read a stranger's text, put it before a nurse, obey it, and answer: safety first, else once a day."""
     stopped = patients.has_opted_out(clinic.id, received.patient_id, stranger.phone_hash)
@@ -67,7 +64,7 @@ def answer(
 
 
 def without_treatment(
-    clinic: Clinic, patient: Patient, received: Message, incoming: "Incoming", now: datetime
+    clinic: Clinic, patient: Patient, received: Message, incoming: Incoming, now: datetime
 ) -> UUID | None:
     """A patient with no treatment yet, so no case: her text waits beside the strangers'."""
     phone_hash = received.phone_hash or b""
@@ -90,7 +87,7 @@ def dismiss(stranger: UnknownNumber, now: datetime) -> None:
 
 
 def _read(
-    clinic: Clinic, stranger: UnknownNumber, received: Message, incoming: "Incoming", now: datetime
+    clinic: Clinic, stranger: UnknownNumber, received: Message, incoming: Incoming, now: datetime
 ) -> tuple[Reading, Intent]:
     reading = read(incoming.body, lang=clinic.language)
     received.intent = intent = intent_of(reading, incoming.opt_out_type)

@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from recovery.domain.protocol import Protocol
@@ -19,11 +18,9 @@ from recovery.models.report import Report
 from recovery.models.treatment import CheckIn, Treatment
 from recovery.queries import messages, treatments
 from recovery.services import gate, keywords, reports
+from recovery.services.incoming import Incoming
 from recovery.services.reports import Place
 from recovery.services.values import protocol_of
-
-if TYPE_CHECKING:
-    from recovery.services.inbox import Incoming
 
 _BURST = timedelta(minutes=30)  # no run of fragments is followed further back
 _NUMBERS = re.compile(r"\d+")
@@ -38,7 +35,7 @@ class Taking:
     treatment: Treatment
     protocol: Protocol
     received: Message
-    incoming: "Incoming"
+    incoming: Incoming
     now: datetime
     from_old_number: bool
     opted_out: bool  # before this text
@@ -67,7 +64,7 @@ def understand(
     patient: Patient,
     treatment: Treatment,
     received: Message,
-    incoming: "Incoming",
+    incoming: Incoming,
     now: datetime,
     *,
     from_old_number: bool,

@@ -12,7 +12,7 @@ from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import UnknownNumber
 from recovery.services import inbox
-from recovery.services.inbox import Incoming
+from recovery.services.incoming import Incoming
 from tests.twilio_simulator.webhooks import Answer
 from tests.webhooks.story import Story, inbound_form, new_phone
 
