@@ -9,12 +9,13 @@ from recovery.models.clinic import Clinic
 from recovery.models.patient import Patient
 from recovery.queries import cases, treatments
 from recovery.services import inbox
+from recovery.services.incoming import Incoming
 from tests import make
 
 
 def wrote(clinic: Clinic, patient: Patient, text: str, at: datetime = make.NOON) -> None:
     with writing():
-        incoming = inbox.Incoming(
+        incoming = Incoming(
             f"SM{uuid4().hex}", to=clinic.phone, sender=patient.phone or "", body=text, from_twiml=False
         )
         inbox.receive(incoming, at)
