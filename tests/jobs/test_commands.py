@@ -111,7 +111,10 @@ def test_the_clock_alone_ends_when_told(ended_by: signal.Signals, tmp_path: Path
         while "clock_started" not in process.stderr.readline():
             assert process.poll() is None
         process.send_signal(ended_by)
-        out, err = process.communicate(timeout=60)
+        try:
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert (process.returncode, out) == (0, "")
     assert "clock_stopped" in err.splitlines()[-1]
     listed = json.loads(run_alone(environ, "jobs", "list").out)
