@@ -28,7 +28,7 @@ def wants_out(text: Text) -> bool:
     """STOP and whatever a reasonable person understands so; not "please make the itching stop"."""
     if _is_body(text, "opt_out_word", "opt_out_body") or _has_alone(text, "opt_out_word"):
         return True
-    if text.row and text.row[0].has("opt_out_start"):
+    if text.row and (text.row[0].has("opt_out_start") or _is_shouted_first(text)):
         return True
     return _is_said(text, "opt_out")
 
@@ -104,6 +104,15 @@ def _is_body(text: Text, *kinds: str) -> bool:
     """Whether a keyword is the whole text, marks and politeness aside."""
     found = [phrase for phrase in text.row if not (phrase.mark or phrase.has("filler", "ack"))]
     return bool(found) and all(phrase.has(*kinds) for phrase in found)
+
+
+def _is_shouted_first(text: Text) -> bool:
+    """Whether the keyword comes first, alone in capitals: "STOP it is oozing", not "STOP THE ITCHING"."""
+    first, _, rest = " ".join(phrase.text for phrase in text.row).strip().partition(" ")
+    if not first.isupper() or len(first) < 2 or not rest or rest.isupper():
+        return False
+    _, tags = text.words.longest(text.words.tokens(first), 0)
+    return "opt_out_word" in (tags or {})
 
 
 def _has_alone(text: Text, kind: str) -> bool:
