@@ -1,6 +1,6 @@
 """Finding texts: by what they are for, by number, by what is due."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from recovery.models.message import Message
 
 ATTEMPTED = ("sending", "in_doubt", "sent", "delivered", "undelivered", "refused")
 AUTOMATIC = ("welcome", "check_in", "late", "reminder")
+QUESTIONS = ("check_in", "late")
 
 
 def message(message_id: UUID) -> Message | None:
@@ -33,10 +34,13 @@ def answer_to(message_id: UUID) -> Message | None:
 
 
 def thread(patient_id: UUID) -> Sequence[Message]:
-    """Every text with a patient, oldest first."""
-    return db.session.scalars(
-        sa.select(Message).where(Message.patient_id == patient_id).order_by(Message.created_at, Message.seq)
-    ).all()
+    """Every text with a patient, in turn."""
+    return in_turn(db.session.scalars(sa.select(Message).where(Message.patient_id == patient_id)))
+
+
+def in_turn(texts: Iterable[Message]) -> list[Message]:
+    """As they were sent and received; within one second as they were taken, an answer after its question."""
+    return sorted(texts, key=lambda each: (each.at, each.seq or 0))
 
 
 def inbound_since(patient_id: UUID, since: datetime) -> Sequence[Message]:
@@ -47,6 +51,50 @@ def inbound_since(patient_id: UUID, since: datetime) -> Sequence[Message]:
         .order_by(Message.seq.desc())
         .limit(50)
     ).all()
+
+
+def inbound_after(patient_id: UUID, seq: int) -> Sequence[Message]:
+    """What a patient wrote after that place in her order, latest first; no clock is asked."""
+    return db.session.scalars(
+        sa.select(Message)
+        .where(Message.patient_id == patient_id, Message.direction == "inbound", Message.seq > seq)
+        .order_by(Message.seq.desc())
+        .limit(50)
+    ).all()
+
+
+def last_question_seq(patient_id: UUID) -> int:
+    """The place in a patient's order of the latest question that went to her; 0 before the first."""
+    found = sa.select(sa.func.max(Message.seq)).where(
+        Message.patient_id == patient_id,
+        Message.direction == "outbound",
+        Message.kind.in_(QUESTIONS),
+        Message.status.in_(ATTEMPTED),
+    )
+    return db.session.scalar(found) or 0
+
+
+def seq_of_question(check_in_id: UUID) -> int:
+    """The place in the patient's order of a check-in's first text; 0 where none is kept."""
+    found = sa.select(sa.func.min(Message.seq)).where(
+        Message.check_in_id == check_in_id, Message.kind.in_(QUESTIONS), Message.status.in_(ATTEMPTED)
+    )
+    return db.session.scalar(found) or 0
+
+
+def last_worded(treatment_id: UUID, wordings: Sequence[str]) -> Message | None:
+    """The latest text of a treatment with one of these wordings that went or is to go."""
+    return db.session.scalar(
+        sa.select(Message)
+        .where(
+            Message.treatment_id == treatment_id,
+            Message.direction == "outbound",
+            Message.wording.in_(wordings),
+            Message.status.not_in(("cancelled", "expired")),
+        )
+        .order_by(Message.seq.desc())
+        .limit(1)
+    )
 
 
 def last_inbound(patient_id: UUID) -> Message | None:
