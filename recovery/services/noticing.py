@@ -51,15 +51,17 @@ def answers_late(taking: Taking) -> bool:
 
 
 def unread_again(taking: Taking) -> bool:
-    """Not readable, a minute or more after our question about an unreadable text."""
+    """Not readable, a minute or more (or a new check-in) after we asked about an unreadable text.
+
+    However long ago that was in this treatment: who is unreadable once a day is seen as well.
+    """
     if taking.intent != Intent.UNCLEAR or taking.fragment:
         return False
-    since = taking.now - timedelta(hours=taking.protocol.reply_hours)
-    for key, at in asked(taking, since):
-        if key in _ASKED_AGAIN:
-            waited = taking.now - at >= timedelta(minutes=taking.protocol.unread_again_minutes)
-            return waited and not _understood_since(taking, at)
-    return False
+    question = messages.last_worded(taking.treatment.id, _ASKED_AGAIN)
+    if question is None or _understood_since(taking, question.seq or 0):
+        return False
+    waited = taking.now - question.created_at >= timedelta(minutes=taking.protocol.unread_again_minutes)
+    return waited or messages.last_question_seq(taking.patient.id) > (question.seq or 0)
 
 
 def asked(taking: Taking, since: datetime) -> Sequence[tuple[str, datetime]]:
@@ -83,8 +85,8 @@ def _is_mild(taking: Taking) -> bool:
     return bool(scores) and all(score.value < taking.protocol.persisting_soon_from for score in scores)
 
 
-def _understood_since(taking: Taking, at: datetime) -> bool:
-    wrote = messages.inbound_since(taking.patient.id, at)
+def _understood_since(taking: Taking, seq: int) -> bool:
+    wrote = messages.inbound_after(taking.patient.id, seq)
     return any(
         message.intent not in (Intent.UNCLEAR, Intent.ACK, None)
         for message in wrote

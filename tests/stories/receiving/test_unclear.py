@@ -91,6 +91,24 @@ def test_a_second_fine_waits_for_a_nurse_in_good_time(story: Story) -> None:
     assert story.flags == {("unread_message", ""): "routine"}
 
 
+@pytest.mark.parametrize(("body", "priority"), [("banana", "soon"), ("fine", "routine")])
+def test_who_is_unreadable_once_a_day_is_seen_on_the_second_day(
+    story: Story, body: str, priority: str
+) -> None:
+    story.asked(1).at(1, "10:30").text(body)
+    assert story.flags == {}
+    story.at(2, "10:00").run("send-check-ins")
+    assert story.at(2, "10:30").text(body) == "clarification_second"
+    assert story.flags == {("unread_message", ""): priority}
+
+
+def test_a_day_that_was_read_between_two_unreadable_ones_begins_anew(story: Story) -> None:
+    story.at(1).text("banana")
+    story.at(2).text("3 1 0")
+    assert story.at(3).text("banana") == "clarification"
+    assert story.flags == {}
+
+
 @pytest.mark.parametrize("body", ["3 1 12", "2 and 1", "better", "a bit worse than before", "day 3"])
 def test_nothing_is_logged_that_a_nurse_would_not_be_sure_of(story: Story, body: str) -> None:
     assert story.at(1).text(body) == "clarification"
