@@ -1,15 +1,24 @@
 """Reports: what was said of one day, the check-in it answers, and what it means for the recovery."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from recovery.db import db, new_id
 from recovery.domain.days import reply_day
 from recovery.domain.errors import Conflict, Invalid
+from recovery.domain.reading.read import read
 from recovery.domain.triage import Evidence
-from recovery.domain.vocabulary import CORE, CheckInKind, CheckInStatus, EndReason, Score
+from recovery.domain.vocabulary import (
+    CORE,
+    CheckInKind,
+    CheckInStatus,
+    EndReason,
+    Intent,
+    ReportSource,
+    Score,
+)
 from recovery.models.case import FlaggedCase
 from recovery.models.patient import Patient
 from recovery.models.report import Report
@@ -65,7 +74,9 @@ def add(
     if treatment.end_reason == EndReason.ENTERED_IN_ERROR:
         raise Conflict("This treatment was entered in error; it takes no reports.")
     day = reply_day(protocol_of(treatment), treatment.treated_at, reported_at, patient.timezone)
-    report = store(patient, treatment, said, Place(day, None), reported_at, source, now)
+    said = _with_note(said, source, patient.language)
+    corrects = _just_before(treatment, said, day, reported_at, source)
+    report = store(patient, treatment, said, Place(day, None), reported_at, source, now, corrects=corrects)
     treatment.version += 1
     case = settle(patient, treatment, now)
     recoveries.recover(patient, treatment, now)
@@ -157,6 +168,32 @@ def day_scores(treatment: Treatment, day: int) -> dict[str, Score]:
 
 def missing(scores: Mapping[str, Score]) -> tuple[str, ...]:
     return tuple(symptom for symptom in CORE if symptom not in scores)
+
+
+def _with_note(said: Said, source: str, language: str) -> Said:
+    """What the note adds: a danger always; a worry or a question where the words are the patient's own."""
+    if not said.note:
+        return said
+    read_in = read(said.note, lang=language)
+    if source == ReportSource.NURSE:
+        return replace(said, red_flags=read_in.red_flags)
+    asks = read_in.also_question or read_in.intent == Intent.QUESTION
+    return replace(said, red_flags=read_in.red_flags, concerns=read_in.concerns, question=asks)
+
+
+def _just_before(
+    treatment: Treatment, said: Said, day: int, reported_at: datetime, source: str
+) -> tuple[Report, ...]:
+    """The reports of the same day and source that this one, given minutes later, corrects."""
+    soon = timedelta(minutes=protocol_of(treatment).correction_minutes)
+    return tuple(
+        report
+        for report in treatments.standing_reports(treatment.id)
+        if report.day == day
+        and report.source == source
+        and timedelta(0) <= reported_at - report.reported_at < soon
+        and report.scores.keys() & said.scores.keys()
+    )
 
 
 def _answer_check_in(treatment: Treatment, report: Report, now: datetime) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from recovery.db import db, new_id
 from recovery.domain import plan
-from recovery.domain.days import date_of
+from recovery.domain.days import date_of, day_of
 from recovery.domain.errors import Conflict, Invalid
 from recovery.domain.vocabulary import EndReason, TreatmentStatus
 from recovery.models.clinic import Clinic
@@ -38,6 +38,7 @@ def begin(patient: Patient, now: datetime, *, treated_at: datetime, **details: A
     version = treatments.current_protocol(clinic.id)
     treated_on = date_of(treated_at, patient.timezone)
     _check_moment(patient, treated_at, treated_on, now)
+    _check_session(details.get("next_session_on"), treated_on)
     latest = treatments.latest_treatment(patient.id)
     if latest is not None and treated_at < latest.treated_at:
         raise Conflict("A later treatment of this patient is entered already.")
@@ -67,10 +68,13 @@ def change(patient: Patient, treatment: Treatment, now: datetime, changes: Mappi
     if treatment.end_reason == EndReason.ENTERED_IN_ERROR:
         raise Conflict("This treatment was entered in error and cannot be changed.")
     moved = changes.get("treated_at", treatment.treated_at) != treatment.treated_at
+    treated_on = treatment.treated_on
     if moved:
         treated_on = date_of(changes["treated_at"], patient.timezone)
         _check_moment(patient, changes["treated_at"], treated_on, now, but=treatment.id)
+        _check_order(patient, treatment, changes["treated_at"])
         planning.shift_days(treatment, treated_on)
+    _check_session(changes.get("next_session_on"), treated_on)
     replan = moved or changes.get("next_session_on", treatment.next_session_on) != treatment.next_session_on
     for name, value in changes.items():
         setattr(treatment, name, value)
@@ -118,7 +122,9 @@ def warnings(patient: Patient, treatment: Treatment, now: datetime) -> list[str]
     clinic = db.session.get_one(Clinic, patient.clinic_id)
     found = [sentence for fact, sentence in _WARNED.items() if fact in patient.risk_facts]
     if gate.texting(patient) != "on":
-        found.append("This patient gets no texts: a nurse is reminded to phone on day 3.")
+        late = day_of(treatment.treated_at, now, patient.timezone) >= protocol_of(treatment).not_texted_day
+        when = "" if late else f" on day {protocol_of(treatment).not_texted_day}"
+        found.append(f"This patient gets no texts: a nurse is reminded to phone{when}.")
     elif patient.number_doubted_at is not None:
         found.append("The number may be somebody else's: confirm it before texts go again.")
     planned = [each for each in treatments.check_ins(treatment.id) if each.kind == "check_in"]
@@ -138,6 +144,20 @@ def _check_moment(
         raise Invalid({"treated_at": [wrong]})
     if treatments.is_treated_on(patient.id, treated_on, but):
         raise Conflict("This patient has a treatment on that day already.")
+
+
+def _check_session(next_session_on: date | None, treated_on: date) -> None:
+    if next_session_on is not None and next_session_on <= treated_on:
+        raise Invalid({"next_session_on": ["Must be after the day of the treatment."]})
+
+
+def _check_order(patient: Patient, treatment: Treatment, treated_at: datetime) -> None:
+    """A correction may not carry a treatment past another one: replies belong to the latest."""
+    first, last = sorted((treatment.treated_at, treated_at))
+    for other in treatments.treatments_of(patient.id):
+        in_error = other.end_reason == EndReason.ENTERED_IN_ERROR
+        if other.id != treatment.id and not in_error and first <= other.treated_at <= last:
+            raise Conflict("Another treatment of this patient lies between the old date and the new.")
 
 
 def _end(treatment: Treatment, now: datetime, reason: EndReason | None) -> None:
