@@ -51,6 +51,12 @@ def refused(message: Message, result: Refused, now: datetime) -> None:
     _failed(message, result.kind, now)
 
 
+def alarmed(message: Message, result: Refused) -> None:
+    """The set-up is wrong, not the patient's phone: the text waits while a person mends it."""
+    message.error_code = result.code
+    logger.error("text_refused_by_set_up", message=str(message.id), code=result.code)
+
+
 def doubted(message: Message) -> None:
     """Nobody knows whether the text was sent: it is never sent again without looking."""
     message.status = "in_doubt"
@@ -61,6 +67,10 @@ def doubted(message: Message) -> None:
 def drop(message: Message, verdict: gate.Verdict, now: datetime) -> None:
     """The text's time or reason has passed."""
     expired = verdict is gate.Verdict.EXPIRE
+    if expired and message.error_code is not None:  # it waited for a set-up that nobody mended
+        message.status = "refused"
+        _failed(message, RefusalKind.UNKNOWN, now)
+        return
     message.status = "expired" if expired else "cancelled"
     check_in = _question(message)
     if check_in is not None and check_in.status == CheckInStatus.SENDING:

@@ -138,12 +138,25 @@ def _still_wanted(message: Message, treatment: Treatment) -> bool:
 def _in_hours(message: Message, patient: Patient, protocol: Protocol, now: datetime) -> Decision:
     until = protocol.reminder_until if message.kind == "reminder" else protocol.quiet_from
     if not within(now, protocol.quiet_until, until, patient.timezone):
-        return (Verdict.WAIT, next_within(now, protocol.quiet_until, until, patient.timezone))
+        return _wait(message, next_within(now, protocol.quiet_until, until, patient.timezone))
     today = now.astimezone(ZoneInfo(patient.timezone)).date()
     midnight = local(today, 0, time(), patient.timezone)
     tomorrow = local(today, 1, time(), patient.timezone)
     texts_today = messages.automatic_between(patient.id, midnight, tomorrow)
-    in_all = len(messages.automatic_of(message.treatment_id)) if message.treatment_id else 0
-    if not plan.within_budget(protocol, texts_today=texts_today, texts_in_all=in_all):
-        return (Verdict.WAIT, next_within(tomorrow, protocol.quiet_until, until, patient.timezone))
+    if not plan.within_budget(protocol, texts_today=texts_today, texts_in_all=_in_all(message)):
+        return _wait(message, next_within(tomorrow, protocol.quiet_until, until, patient.timezone))
     return _SEND
+
+
+def _in_all(message: Message) -> int:
+    """The treatment's automatic texts; a new number's welcome takes nothing from the questions' budget."""
+    if message.treatment_id is None:
+        return 0
+    kinds = [each.kind for each in messages.automatic_of(message.treatment_id)]
+    return len(kinds) - max(kinds.count("welcome") - 1, 0)
+
+
+def _wait(message: Message, until: datetime) -> Decision:
+    """To be looked at again at `until`, or never, if its time is over by then."""
+    over = message.expires_at is not None and message.expires_at <= until
+    return _EXPIRE if over else (Verdict.WAIT, until)

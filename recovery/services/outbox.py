@@ -22,6 +22,7 @@ from recovery.sms.gateway import Accepted, Outgoing, RefusalKind, Refused, Sent
 
 TOO_LATE_TO_CALL = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(minutes=15)
+TO_BE_MENDED = timedelta(days=1)  # then a nurse hears of it, who can phone
 VALID_AT_LEAST, VALID_AT_MOST = 60, 14_400  # seconds at the provider
 GOES_WHILE_HELD = ("safety", "on_call", "nurse")  # neither a danger nor a person's own words wait
 
@@ -148,6 +149,9 @@ def _record(message_id: UUID, result: Sent, now: datetime, counts: Counts) -> No
             counts.sent += 1
         case Refused(kind=RefusalKind.LATER):
             _wait_again(message, now + min(timedelta(minutes=2 ** (message.attempts - 1)), LONGEST_PAUSE))
+        case Refused(kind=RefusalKind.ALARM) if now - message.created_at < TO_BE_MENDED:
+            delivery.alarmed(message, result)
+            _wait_again(message, now + LONGEST_PAUSE)
         case Refused():
             counts.refused += 1
             delivery.refused(message, result, now)

@@ -276,7 +276,29 @@ def test_a_wrong_set_up_is_logged_as_an_error_and_kept(
     assert story.flags() == {}
     logged = capsys.readouterr()
     assert f"code={code}" in logged.err + logged.out
-    assert "alarm" in logged.err + logged.out
+    assert "text_refused_by_set_up" in logged.err + logged.out
+
+
+def test_mended_in_time_a_wrong_set_up_costs_no_text(twilio: Simulator) -> None:
+    story = asked()
+    twilio.fail_next(faults.refuse(20003))
+    run("send-check-ins", at(1, "10:00"))
+
+    run("send-check-ins", at(1, "10:16"))
+
+    assert story.asked()[1] == "sent"
+    assert texts_counted() == 2
+
+
+def test_a_set_up_that_nobody_mends_is_told_to_the_nurse(twilio: Simulator) -> None:
+    story = asked()
+    for day in (1, 2):
+        twilio.fail_next(faults.refuse(20003))
+        run("send-check-ins", at(day, "10:00"))
+        run("send-check-ins", at(day, "18:00"))
+
+    assert (story.asked()[1], story.asked()[2]) == ("undelivered", "undelivered")
+    assert story.flags() == {"undeliverable": "routine"}
 
 
 def test_an_unknown_code_is_kept_and_crashes_nothing(twilio: Simulator) -> None:
