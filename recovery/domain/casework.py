@@ -91,14 +91,16 @@ def _answered(moment: Moment, case: Case, changes: Sequence[Change]) -> Case:
         return after
     if not case.unseen:
         return open_again(moment.protocol, moment.hours, after, moment.now)
-    rose = after.priority.rank > case.priority.rank
+    rose = after.priority.rank > case.priority.rank or not standing(case.reasons)
     return replace(after, flagged_at=moment.now) if rose else after
 
 
 def _resurfaces(case: Case, change: Change) -> bool:
-    """Higher than the case, or urgent at least, or new while the case is snoozed."""
+    """Higher than the case, or urgent at least, or new while the case is snoozed or has nothing left."""
     if change.news is None or not change.reason.stands:
         return False
+    if not standing(case.reasons):
+        return True
     if change.news.rank > case.priority.rank or change.news.rank >= Priority.URGENT.rank:
         return True
     return change.opened and case.status == CaseStatus.SNOOZED

@@ -122,13 +122,22 @@ def _review_patient(patient: Patient, now: datetime, counts: Counts) -> None:
     for treatment in treatments.treatments_of(patient.id):
         missed = silence.mark_missed(treatment, now)
         counts.missed += len(missed)
+        evidence = silence.evidence_of(patient, treatment) if missed and _is_followed(treatment) else None
+        counts.flagged += evidence is not None and _flag(patient, treatment, evidence, now)
         if treatment.status == TreatmentStatus.RECOVERING:
             protocol = protocol_of(treatment)
-            evidence = silence.evidence_of(patient, treatment) if missed else None
-            evidence = evidence or _not_texted(patient, treatment, protocol, now)
+            evidence = _not_texted(patient, treatment, protocol, now)
             counts.flagged += evidence is not None and _flag(patient, treatment, evidence, now)
             counts.recovered += recover(patient, treatment, now)
             counts.ended += _end_of_recovery(patient, treatment, protocol, now)
+
+
+def _is_followed(treatment: Treatment) -> bool:
+    """Whether a silence of its check-ins matters: under way, or just ended by its days alone."""
+    if treatment.status != TreatmentStatus.ENDED:
+        return treatment.status == TreatmentStatus.RECOVERING
+    latest = treatments.latest_treatment(treatment.patient_id)
+    return treatment.end_reason is None and latest is not None and latest.id == treatment.id
 
 
 def _flag(patient: Patient, treatment: Treatment, evidence: Evidence, now: datetime) -> bool:

@@ -333,3 +333,13 @@ def test_after_a_resolve_the_same_evidence_again_changes_nothing_either(told, fa
         assert again == case
         if case and case.status == "resolved":
             return
+
+
+def test_a_case_with_nothing_left_in_it_comes_up_again_for_anything_new():
+    severe = report(1, 1, 9)
+    case = acknowledged(answer(None, severe))
+    emptied = answer(case, report(2, 1, 2), now=later(1))
+    assert (emptied.status, [each.stands for each in emptied.reasons]) == ("acknowledged", [False])
+    asks = triage.asks_for_contact(source_id="m3", seq=3, day=1)
+    again = answer(emptied, report(2, 1, 2), also=[asks], now=later(3))
+    assert (again.status, again.priority, again.flagged_at) == ("open", "soon", later(3))

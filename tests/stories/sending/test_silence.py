@@ -244,3 +244,17 @@ def resolve(story: Story, nurse: Staff) -> None:
         assert patient is not None
         assert row is not None
         casework.resolve(patient, row, staff_id, Outcome.UNREACHABLE, None, at(2, "20:00"))
+
+
+def test_a_silence_to_the_very_end_is_flagged_though_the_recovery_has_ended() -> None:
+    story = begin()
+    for day in (1, 2, 3, 4):
+        story.reports(at(day, "12:00"), 1, 1, 0)
+    tick(at(0, "12:00"))
+    run("send-check-ins", at(5, "10:00"))
+    run("review-recoveries", at(5, "18:00"))
+    run("send-check-ins", at(7, "17:30"))
+    assert run("review-recoveries", at(8, "00:10"))["ended"] == 1
+
+    assert run("review-recoveries", at(8, "01:31"))["flagged"] == 1
+    assert "no_answer" in story.flags()
