@@ -3,8 +3,9 @@
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from recovery.domain.protocol import Protocol
@@ -22,7 +23,6 @@ from recovery.services.incoming import Incoming
 from recovery.services.reports import Place
 from recovery.services.values import protocol_of
 
-_BURST = timedelta(minutes=30)  # no run of fragments is followed further back
 _NUMBERS = re.compile(r"\d+")
 
 
@@ -72,8 +72,10 @@ def understand(
     """Read a stored text of a locked patient, and keep with it how it was read."""
     protocol = protocol_of(treatment)
     where = reports.place(patient, treatment, now)
-    burst = _burst(patient, received, protocol, now)
-    reading, joined = _read(patient, treatment, where, incoming.body, burst)
+    wrote = _since_our_question(patient, received, protocol, now)
+    alone = _read(patient, treatment, where, incoming.body)
+    burst = _burst(wrote, protocol, now, whole=_is_whole(alone))
+    reading, joined = _in_its_place(alone, incoming.body, wrote, burst)
     intent = keywords.intent_of(reading, incoming.opt_out_type)
     received.treatment_id = treatment.id
     received.intent = intent
@@ -94,44 +96,78 @@ def understand(
         where=where,
         reading=reading,
         intent=intent,
-        fragment=bool(burst) and _is_piece(incoming.body),
+        fragment=_is_piece(incoming.body) and not all(_is_answer(piece) for piece in burst),
     )
 
 
-def _read(
-    patient: Patient, treatment: Treatment, where: Place, body: str, burst: Sequence[str]
-) -> tuple[Reading, bool]:
-    """The text read alone or, where that makes one whole answer, together with the pieces before it.
-
-    A lone 0 says that all is gone, but not after a piece: then it is one number of several.
-    """
-    previous = _previous(treatment)
+def _read(patient: Patient, treatment: Treatment, where: Place, body: str) -> Reading:
+    """The text by itself; what the day still lacks is what was asked."""
     lacking = reports.missing(reports.day_scores(treatment, where.day))
     asked = lacking if 0 < len(lacking) < len(CORE) else CORE
-    alone = read(body, asked=asked, previous=previous, lang=patient.language)
-    whole_alone = _is_whole(alone)
-    if not burst or (whole_alone and not _is_piece(body)):
+    return read(body, asked=asked, previous=_previous(treatment), lang=patient.language)
+
+
+def _in_its_place(
+    alone: Reading, body: str, wrote: Sequence[Message], burst: Sequence[Message]
+) -> tuple[Reading, bool]:
+    """The text alone or, where that makes one whole answer, together with the pieces before it.
+
+    A lone 0 says that all is gone, but not after a piece that still waits for its numbers: then it
+    is one number of several, joined if it came soon enough and asked about again if not.
+    """
+    if _is_whole(alone) and not _is_piece(body):
         return alone, False
-    joined = read("\n".join([*burst, body]), previous=previous, lang=patient.language)
-    if _is_whole(joined):
+    pieces = [piece.body or "" for piece in burst]
+    joined = read("\n".join([*pieces, body]))
+    if burst and _is_whole(joined):
         return joined, True
-    return (joined if whole_alone else alone), False
+    if _is_whole(alone) and _waits(wrote):
+        why = (*alone.why, "a piece of an answer waits for its numbers")
+        return replace(alone, intent=Intent.UNCLEAR, scores={}, is_none=False, why=why), False
+    return alone, False
 
 
-def _burst(patient: Patient, received: Message, protocol: Protocol, now: datetime) -> list[str]:
-    """The pieces just before this text, oldest first: each less than two minutes before the next."""
+def _since_our_question(
+    patient: Patient, received: Message, protocol: Protocol, now: datetime
+) -> list[Message]:
+    """What came from this number after our latest question and before this text, latest first."""
+    since = now - timedelta(hours=protocol.reply_hours)
+    return [
+        message
+        for message in messages.inbound_after(patient.id, messages.last_question_seq(patient.id))
+        if message.id != received.id
+        and message.phone_hash == received.phone_hash
+        and message.created_at > since
+    ]
+
+
+def _burst(wrote: Sequence[Message], protocol: Protocol, now: datetime, *, whole: bool) -> list[Message]:
+    """The pieces just before this text, oldest first: each less than two minutes before the next.
+
+    A lone 0 was a whole answer, and is a piece only if something incomplete came after it.
+    """
     apart = timedelta(minutes=protocol.fragment_minutes)
-    burst: list[str] = []
+    burst: list[Message] = []
     newer_at = now
-    for message in messages.inbound_since(patient.id, now - _BURST):
-        if message.id == received.id:
-            continue
-        body = message.body or ""
-        if newer_at - message.created_at >= apart or not _is_piece(body) or _completed(message):
+    for message in wrote:
+        if newer_at - message.created_at >= apart or not _is_piece(message.body or "") or _completed(message):
             break
-        burst.append(body)
+        if whole and _is_answer(message):
+            break
+        whole = _is_answer(message) and whole
+        burst.append(message)
         newer_at = message.created_at
     return burst[::-1]
+
+
+def _waits(wrote: Sequence[Message]) -> bool:
+    """Whether a piece was sent that nothing readable followed."""
+    for message in wrote:
+        if message.intent == Intent.REPORT:
+            return False
+        if message.intent == Intent.UNCLEAR and _is_piece(message.body or ""):
+            return True
+    return False
 
 
 def _is_piece(body: str) -> bool:
@@ -144,7 +180,18 @@ def _is_piece(body: str) -> bool:
 
 def _completed(message: Message) -> bool:
     """Whether this text was the last piece of an answer."""
-    return bool(json.loads(message.reading or "{}").get("joined"))
+    return bool(_kept(message).get("joined"))
+
+
+def _is_answer(message: Message) -> bool:
+    """Whether this text was read as a whole answer."""
+    return all(symptom in _kept(message).get("scores", {}) for symptom in CORE)
+
+
+def _kept(message: Message) -> dict[str, Any]:
+    """How a text was read when it came."""
+    kept: dict[str, Any] = json.loads(message.reading or "{}")
+    return kept
 
 
 def _is_whole(reading: Reading) -> bool:

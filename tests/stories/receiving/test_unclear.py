@@ -162,8 +162,36 @@ def test_named_pieces_join_as_well_and_are_asked_about_once(story: Story) -> Non
 def test_pieces_further_apart_are_not_joined(story: Story) -> None:
     story.at(1).text("3")
     assert story.later(seconds=125).text("1") == "clarification_second"
-    assert story.later(seconds=125).text("0") == "thanks_clear"
-    assert story.scores == [(0, 0, 0)]  # a 0 by itself says that all is gone, as our question offers
+    story.later(seconds=125).text("0")
+    assert story.reports == []
+
+
+def test_a_zero_long_after_a_piece_is_asked_about_and_tells_nobody_that_she_is_well(story: Story) -> None:
+    story.asked(4).at(4, "10:05")
+    assert story.text("6 4") == "clarification"
+    assert story.later(minutes=3).text("0") == "clarification_second"
+    assert (story.reports, story.treatment.status) == ([], "recovering")
+    assert story.later(minutes=3).text("6 4 0") == "thanks_flagged"
+
+
+def test_a_zero_right_after_two_numbers_is_the_third(story: Story) -> None:
+    story.asked(4).at(4, "10:05").text("6 4")
+    story.later(seconds=50).text("0")
+    assert story.scores == [(6, 4, 0)]
+
+
+def test_the_next_days_zero_answers_the_next_days_question(story: Story) -> None:
+    story.asked(2).at(2, "10:05").text("6 4")
+    story.at(3, "10:00").run("send-check-ins")
+    assert story.at(3, "10:01").text("0") == "thanks_clear"
+    assert story.scores == [(0, 0, 0)]
+
+
+def test_a_number_after_a_lone_zero_is_asked_about(story: Story) -> None:
+    assert story.asked(1).at(1, "10:05").text("0") == "thanks_clear"
+    assert story.later(seconds=30).text("4") == "clarification"
+    assert story.later(seconds=30).text("0") == "thanks_usual"
+    assert story.scores == [(0, 4, 0)]
 
 
 def test_a_whole_answer_after_a_piece_stands_for_itself(story: Story) -> None:
