@@ -106,39 +106,40 @@ def last_inbound(patient_id: UUID) -> Message | None:
     )
 
 
-def wordings_since(phone_hash: bytes, clinic_id: UUID, since: datetime) -> Sequence[tuple[str, datetime]]:
-    """Which wordings went to a number since then, and when, latest first."""
-    rows = db.session.execute(
-        sa.select(Message.wording, Message.created_at)
+def wordings_since(
+    phone_hash: bytes, clinic_id: UUID, since: datetime, *, after_seq: int | None = None
+) -> frozenset[str]:
+    """Which wordings went to a number since then; with `after_seq` only those after that place."""
+    found = sa.select(Message.wording).where(
+        Message.clinic_id == clinic_id,
+        Message.phone_hash == phone_hash,
+        Message.direction == "outbound",
+        Message.wording.is_not(None),
+        Message.created_at >= since,
+        Message.status.not_in(("cancelled", "expired")),
+    )
+    if after_seq is not None:
+        found = found.where(Message.seq > after_seq)
+    return frozenset(wording for wording in db.session.scalars(found.distinct()) if wording is not None)
+
+
+def same_texts_since(
+    phone_hash: bytes, body_hash: bytes, since: datetime, *, after_seq: int | None = None
+) -> int:
+    """How often a number wrote the very same text since then; with `after_seq` only after that place."""
+    found = (
+        sa.select(sa.func.count())
+        .select_from(Message)
         .where(
-            Message.clinic_id == clinic_id,
             Message.phone_hash == phone_hash,
-            Message.direction == "outbound",
-            Message.wording.is_not(None),
+            Message.direction == "inbound",
+            Message.body_hash == body_hash,
             Message.created_at >= since,
-            Message.status.not_in(("cancelled", "expired")),
         )
-        .order_by(Message.created_at.desc())
-        .limit(50)
     )
-    return [(wording, at) for wording, at in rows if wording is not None]
-
-
-def same_texts_since(phone_hash: bytes, body_hash: bytes, since: datetime) -> int:
-    """How often a number wrote the very same text since then."""
-    return (
-        db.session.scalar(
-            sa.select(sa.func.count())
-            .select_from(Message)
-            .where(
-                Message.phone_hash == phone_hash,
-                Message.direction == "inbound",
-                Message.body_hash == body_hash,
-                Message.created_at >= since,
-            )
-        )
-        or 0
-    )
+    if after_seq is not None:
+        found = found.where(Message.seq > after_seq)
+    return db.session.scalar(found) or 0
 
 
 def due_message_ids(

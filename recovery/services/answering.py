@@ -60,12 +60,17 @@ def write(
 def safety_recently(received: Message, clinic: Clinic, now: datetime) -> frozenset[str]:
     """The safety texts that went to this number so lately that the same one is not sent again."""
     since = now - timedelta(minutes=DEFAULT.safety_text_minutes)
-    sent = messages.wordings_since(received.phone_hash or b"", clinic.id, since)
-    return frozenset(key for key, _ in sent) & SAFETY
+    return messages.wordings_since(received.phone_hash or b"", clinic.id, since) & SAFETY
 
 
 def is_third_same(received: Message, now: datetime) -> bool:
-    """Whether this is the third same text in a while: two robots talking."""
+    """Whether this is the third same text in a while: two robots talking.
+
+    A patient may well say the same to each of our questions; she is counted from the latest on.
+    """
     since = now - timedelta(minutes=DEFAULT.same_text_minutes)
-    same = messages.same_texts_since(received.phone_hash or b"", received.body_hash or b"", since)
+    asked_at = messages.last_question_seq(received.patient_id) if received.patient_id else None
+    same = messages.same_texts_since(
+        received.phone_hash or b"", received.body_hash or b"", since, after_seq=asked_at
+    )
     return same >= DEFAULT.same_text_times

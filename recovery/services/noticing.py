@@ -1,10 +1,11 @@
 """What a text gives a nurse to read besides its report: a wish, a doubt, a photo, what nobody could read."""
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from recovery.domain import triage
+from recovery.domain.answers import ASKING
 from recovery.domain.triage import Evidence
 from recovery.domain.vocabulary import Intent
 from recovery.queries import cases, messages
@@ -64,9 +65,12 @@ def unread_again(taking: Taking) -> bool:
     return waited or messages.last_question_seq(taking.patient.id) > (question.seq or 0)
 
 
-def asked(taking: Taking, since: datetime) -> Sequence[tuple[str, datetime]]:
-    """Which wordings went to this number since then, and when, latest first."""
-    return messages.wordings_since(taking.received.phone_hash or b"", taking.clinic.id, since)
+def asked_recently(taking: Taking) -> frozenset[str]:
+    """With which wordings we asked about a text a moment ago; a new check-in makes all of them old."""
+    since = taking.now - timedelta(minutes=taking.protocol.clarification_minutes)
+    question = messages.last_question_seq(taking.patient.id)
+    number = taking.received.phone_hash or b""
+    return messages.wordings_since(number, taking.clinic.id, since, after_seq=question) & ASKING
 
 
 def _unread_kind(taking: Taking) -> str | None:

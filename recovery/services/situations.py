@@ -4,7 +4,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from recovery.domain import targets
-from recovery.domain.answers import ASKING, Situation
+from recovery.domain.answers import Situation
 from recovery.domain.vocabulary import CORE, OTHER, CheckInKind, CheckInStatus, Score
 from recovery.models.case import FlaggedCase
 from recovery.queries import treatments
@@ -21,7 +21,6 @@ def situation(taking: Taking, case: FlaggedCase | None, *, recovered: bool) -> S
     treatment, day = taking.treatment, taking.where.day
     of_day = reports.day_scores(treatment, day) if taking.report else {}
     core = {symptom: of_day[symptom] for symptom in CORE if symptom in of_day}
-    asked_since = now - timedelta(minutes=protocol.clarification_minutes)
     return Situation(
         intent=taking.intent,
         red_flags=frozenset(reading.red_flags),
@@ -47,7 +46,7 @@ def situation(taking: Taking, case: FlaggedCase | None, *, recovered: bool) -> S
         is_none=reading.is_none,
         fragment=taking.fragment,
         unread_again=noticing.unread_again(taking),
-        asked_recently=frozenset(key for key, _ in noticing.asked(taking, asked_since)) & ASKING,
+        asked_recently=noticing.asked_recently(taking),
         safety_recently=answering.safety_recently(taking.received, taking.clinic, now),
     )
 
@@ -64,8 +63,11 @@ def _has_others(of_day: dict[str, Score]) -> bool:
 
 
 def _is_asked_tomorrow(taking: Taking) -> bool:
+    """Whether the day after this text, or after the question that it answers, has a check-in planned."""
     zone = ZoneInfo(taking.patient.timezone)
-    tomorrow = taking.now.astimezone(zone).date() + timedelta(days=1)
+    check_in = taking.where.check_in
+    today = max(taking.now, check_in.sent_at or taking.now) if check_in else taking.now
+    tomorrow = today.astimezone(zone).date() + timedelta(days=1)
     return any(
         check_in.status == CheckInStatus.PLANNED
         and check_in.kind == CheckInKind.CHECK_IN
