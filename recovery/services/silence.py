@@ -1,6 +1,7 @@
 """Silence: two check-ins running that she left without a word, and what it means while it lasts."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from recovery.db import db
 from recovery.domain import triage
@@ -62,15 +63,13 @@ def evidence_of(patient: Patient, treatment: Treatment) -> Evidence | None:
 
 def stands(treatment: Treatment) -> bool:
     """Whether she is silent still, so that less is asked: only a report ends it, not a nurse's resolve."""
-    flagged = [
-        flag.last_at
+    missed = [
+        messages.seq_of_question(UUID(check_in_id))
         for flag in cases.flags_of_treatment(treatment.id)
         if flag.rule == Rule.NO_ANSWER and flag.ended_at is None and flag.withdrawn_at is None
+        for check_in_id in flag.sources
     ]
-    if not flagged:
-        return False
-    reports = treatments.standing_reports(treatment.id)
-    return not any(report.created_at > max(flagged) for report in reports)
+    return bool(missed) and not _reported_after(treatment, max(missed))
 
 
 def _is_over(check_in: CheckIn, protocol: Protocol, now: datetime) -> bool:
@@ -82,9 +81,12 @@ def _is_over(check_in: CheckIn, protocol: Protocol, now: datetime) -> bool:
 
 
 def _heard_since(patient: Patient, treatment: Treatment, check_in: CheckIn) -> bool:
-    """Whether a report came, or any words but an acknowledgement, since the check-in was sent."""
-    since = check_in.sent_at
-    assert since is not None  # noqa: S101 (only sent ones are looked at)
-    if any(report.created_at >= since for report in treatments.standing_reports(treatment.id)):
-        return True
-    return any(message.intent != Intent.ACK for message in messages.inbound_since(patient.id, since))
+    """Whether a report came, or any words but an acknowledgement, after the check-in went to her."""
+    seq = messages.seq_of_question(check_in.id)
+    wrote = messages.inbound_after(patient.id, seq)
+    return _reported_after(treatment, seq) or any(message.intent != Intent.ACK for message in wrote)
+
+
+def _reported_after(treatment: Treatment, seq: int) -> bool:
+    """Whether a report stands that came after that place in the patient's order, whatever the clock."""
+    return any(report.seq > seq for report in treatments.standing_reports(treatment.id))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from recovery.db import writing
 from tests.webhooks.story import Story
 
 
@@ -60,3 +61,36 @@ def test_tomorrow_is_the_day_after_the_question(ahead: Story) -> None:
 def test_a_danger_said_twice_is_answered_once_even_after_a_question(ahead: Story) -> None:
     assert asked(ahead, 1).text("I can't breathe") == "emergency"
     assert asked(ahead, 2).text("I can't breathe") is None
+
+
+# --- silence ------------------------------------------------------------------------------------
+
+
+def test_words_between_two_missed_check_ins_are_no_silence(ahead: Story) -> None:
+    asked(ahead, 1).text("can I wear makeup?")
+    asked(asked(ahead, 2), 2, "18:05", "review-recoveries")
+    assert ahead.check_in(2).status == "missed"
+    assert ahead.flags == {("asks_for_contact", ""): "soon"}
+
+
+def test_words_before_both_check_ins_end_no_silence(ahead: Story) -> None:
+    ahead.at(3).text("can I wear makeup?")  # the phone's clock is ahead of ours
+    ahead.at(0, "12:05")
+    for day in (1, 2):
+        asked(ahead, day)
+    asked(ahead, 2, "18:05", "review-recoveries")
+    assert ("no_answer", "") in ahead.flags
+
+
+def test_a_report_after_a_silence_lets_the_later_days_be_asked(ahead: Story) -> None:
+    with writing():
+        ahead.patient_row.risk_facts = ["diabetes"]  # a silence that does not end by itself
+    for day in (1, 2):
+        asked(ahead, day)
+    asked(ahead, 2, "18:05", "review-recoveries")
+    assert ahead.flags == {("no_answer", ""): "urgent"}
+    assert asked(ahead, 3).text("3 1 0") is not None
+
+    asked(asked(ahead, 4), 5)
+
+    assert ahead.check_in(5).status == "sent"
