@@ -124,7 +124,7 @@ def _late(s: Situation) -> str | None:
     if s.flagged is not None:
         return _flagged(s)
     if s.is_none:
-        return "day_28_none"
+        return "thanks_clear" if s.check_in_tomorrow else "day_28_none"  # with a new treatment, not the last
     return _SILENCE if s.intent == Intent.ACK else "thanks_noted_last"
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from recovery.domain.protocol import Protocol
 from recovery.domain.reading.read import read
 from recovery.domain.reading.reading import Reading, as_json
-from recovery.domain.vocabulary import CORE, CheckInKind, CheckInStatus, Intent, Score
+from recovery.domain.vocabulary import CORE, CheckInKind, CheckInStatus, EndReason, Intent, Score
 from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient
@@ -92,7 +92,7 @@ def understand(
         opted_out=gate.texting(patient) == "opted_out",
         doubted=patient.number_doubted_at is not None,
         conversation=patient.conversation_until is not None and now < patient.conversation_until,
-        late=_late_question(treatment, protocol, now),
+        late=_late_question(patient, treatment, now),
         where=where,
         reading=reading,
         intent=intent,
@@ -208,8 +208,18 @@ def _previous(treatment: Treatment) -> dict[str, int | Score] | None:
     return None
 
 
-def _late_question(treatment: Treatment, protocol: Protocol, now: datetime) -> CheckIn | None:
-    """The late question, while its meaning lasts and nobody answered it."""
-    since = now - timedelta(days=protocol.late_answer_days)
-    asked = treatments.last_asked(treatment.id, CheckInKind.LATE, since)
-    return asked if asked is not None and asked.status != CheckInStatus.ANSWERED else None
+def _late_question(patient: Patient, latest: Treatment, now: datetime) -> CheckIn | None:
+    """The late question of any treatment, while its meaning lasts and nobody answered it.
+
+    A new treatment leaves it open until its own first check-in is sent.
+    """
+    for treatment in treatments.treatments_of(patient.id):
+        if treatment.end_reason == EndReason.ENTERED_IN_ERROR:
+            continue
+        since = now - timedelta(days=protocol_of(treatment).late_answer_days)
+        asked = treatments.last_asked(treatment.id, CheckInKind.LATE, since)
+        if asked is None or asked.sent_at is None or asked.status == CheckInStatus.ANSWERED:
+            continue
+        if treatments.last_asked(latest.id, CheckInKind.CHECK_IN, asked.sent_at) is None:
+            return asked
+    return None

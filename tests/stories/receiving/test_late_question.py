@@ -1,8 +1,12 @@
 """The question of day 28: none, words, and numbers that are no scores."""
 
+from datetime import timedelta
+
 import pytest
 
-from tests.webhooks.story import Story
+from recovery.queries import treatments
+from tests import make
+from tests.webhooks.story import TREATED, Story
 
 
 @pytest.fixture
@@ -70,3 +74,44 @@ def test_stop_is_no_answer_to_it(late: Story) -> None:
     late.at(28, "12:00").text("STOP")
     assert {rule for rule, _ in late.flags} == {"opted_out"}
     assert late.check_in(28).status == "sent"
+
+
+# --- after a new treatment ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def treated_again(story: Story) -> Story:
+    """Asked two days before the next session, which was held as planned; `check_in` is of the new one."""
+    story.begin({"phone": "+14165550123"}, next_session_on=TREATED.date() + timedelta(days=30))
+    story.at(0, "12:01").run("send-check-ins")
+    story.at(8, "00:05").run("review-recoveries")
+    story.at(28, "10:00").run("send-check-ins")
+    assert story.check_in(28).status == "sent"
+    again = story.at(30, "12:00").now
+    story.treatment_id = make.treatment(story.patient, again).id
+    return story
+
+
+def first_late(story: Story) -> str:
+    first = treatments.treatments_of(story.patient_id)[-1]
+    return next(each.status for each in treatments.check_ins(first.id) if each.day == 28)
+
+
+def test_the_question_stays_open_after_a_new_treatment(treated_again: Story) -> None:
+    assert treated_again.at(30, "12:10").text("a dark patch on my cheek") == "thanks_flagged"
+    assert treated_again.flags == {("late_effect", "pigment"): "soon"}
+    assert (treated_again.reports, first_late(treated_again)) == ([], "answered")
+
+
+def test_none_after_a_new_treatment_is_no_score_and_not_our_last_text(treated_again: Story) -> None:
+    assert treated_again.at(30, "12:10").text("NONE") == "thanks_clear"
+    assert (treated_again.flags, treated_again.reports) == ({}, [])
+    assert first_late(treated_again) == "answered"
+
+
+def test_the_first_check_in_of_the_new_treatment_closes_the_question(treated_again: Story) -> None:
+    treated_again.at(30, "12:01").run("send-check-ins")
+    treated_again.at(31, "10:00").run("send-check-ins")
+    assert treated_again.at(31, "10:05").text("NONE") == "thanks_clear"
+    assert treated_again.scores == [(0, 0, 0)]
+    assert first_late(treated_again) == "sent"
