@@ -6,7 +6,7 @@ from typing import Any
 import marshmallow as ma
 from flask import Request
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from recovery.api.errors import by_field
 from recovery.domain.errors import Invalid
@@ -19,7 +19,7 @@ class StrictParser(FlaskParser):
         super().__init__(unknown=ma.RAISE)
 
     def load_json(self, req: Request, schema: ma.Schema) -> Any:
-        body = req.get_data(cache=True)
+        body = _whole(req)
         if not body and not schema.fields:
             return {}
         if req.mimetype != "application/json":
@@ -41,6 +41,15 @@ def parsed(body: bytes) -> Any:
         return json.loads(body.decode("utf-8"), object_pairs_hook=_without_twins)
     except (ValueError, RecursionError):
         raise BadRequest("The body is not JSON.") from None
+
+
+def _whole(req: Request) -> bytes:
+    """The body. A chunked one is read up to the limit only, and so may be cut where it reached that."""
+    body = req.get_data(cache=True)
+    limit = req.max_content_length
+    if req.content_length is None and limit is not None and len(body) >= limit:
+        raise RequestEntityTooLarge
+    return body
 
 
 def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Every wrong request is a 4xx problem that names what is wrong, and changes nothing."""
 
 import json
+from io import BytesIO
 from typing import Any
 
 from werkzeug.test import TestResponse
@@ -175,6 +176,22 @@ def test_a_body_of_two_megabytes_is_refused(api: Caller) -> None:
     answer = api.post("patients", stories.maria(name="M" * 2_000_000))
 
     assert (answer.status_code, answer.mimetype) == (413, "application/problem+json")
+
+
+def test_a_body_without_a_length_is_refused_where_it_would_be_cut(api: Caller) -> None:
+    body = json.dumps(stories.maria()).encode()
+
+    def posted(blanks: int) -> TestResponse:
+        chunked = {"wsgi.input_terminated": True}  # what a web server says of a chunked body
+        stream = BytesIO(body + b" " * blanks)
+        return api.post(
+            "patients", input_stream=stream, content_type="application/json", environ_overrides=chunked
+        )
+
+    answer = posted(blanks=2_000_000)
+    assert (answer.status_code, answer.mimetype) == (413, "application/problem+json")
+    assert api.get("patients").json["items"] == []
+    assert posted(blanks=500_000).status_code == 201
 
 
 def test_a_wrong_method_is_405_and_says_what_is_allowed(api: Caller) -> None:
