@@ -79,6 +79,11 @@ class Message(Base):
     read_at: Mapped[datetime | None] = mapped_column(UtcTime)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
+    @property
+    def at(self) -> datetime:
+        """When it was sent or received, to the second; before it is sent, when it was written down."""
+        return (self.claimed_at or self.created_at).replace(microsecond=0)
+
 
 class ProviderEvent(Base):
     """One status callback, kept as it came; without a clinic when the text is not known."""

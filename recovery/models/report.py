@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from recovery.db import Base, SealedText, UtcTime, choice, id_column
-from recovery.domain.vocabulary import SYMPTOMS, ReportSource, Score
+from recovery.domain.vocabulary import CORE, SYMPTOMS, ReportSource, Score
 
 
 class Report(Base):
@@ -56,3 +56,7 @@ class Report(Base):
             for symptom in SYMPTOMS
             if (value := getattr(self, symptom)) is not None
         }
+
+    @property
+    def has_core_score(self) -> bool:
+        return bool(self.scores.keys() & set(CORE))

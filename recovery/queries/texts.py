@@ -10,7 +10,7 @@ from recovery.db import db
 from recovery.domain.vocabulary import CheckInStatus
 from recovery.models.message import Message
 from recovery.models.treatment import CheckIn, Treatment
-from recovery.queries.messages import ATTEMPTED, AUTOMATIC
+from recovery.queries.messages import ATTEMPTED, AUTOMATIC, in_turn
 
 
 def last_written(patient_ids: Sequence[UUID]) -> dict[UUID, Message]:
@@ -25,13 +25,13 @@ def last_written(patient_ids: Sequence[UUID]) -> dict[UUID, Message]:
 
 
 def on_the_phone(patient_id: UUID, phone_hash: bytes | None) -> Sequence[Message]:
-    """What the phone with this number shows: all it wrote, and what was handed over to it; oldest first."""
+    """What the phone with this number shows: all it wrote, and what was handed over to it; in turn."""
     found = sa.select(Message).where(
         Message.patient_id == patient_id,
         Message.phone_hash == phone_hash,
         sa.or_(Message.direction == "inbound", Message.status.in_(ATTEMPTED)),
     )
-    return sorted(db.session.scalars(found), key=_shown_at)
+    return in_turn(db.session.scalars(found))
 
 
 def texts_to(patient_id: UUID) -> int:
@@ -73,9 +73,3 @@ def is_kept_waiting(patient_id: UUID, now: datetime) -> bool:
         )
     )
     return db.session.scalar(found.limit(1)) is not None
-
-
-def _shown_at(message: Message) -> tuple[datetime, int]:
-    """To the second, as phones tell it; within one second in the order in which it was taken."""
-    at = message.claimed_at or message.created_at
-    return at.replace(microsecond=0), message.seq or 0

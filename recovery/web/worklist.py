@@ -13,7 +13,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from recovery.db import reading, writing
 from recovery.domain import triage
 from recovery.domain.days import day_of
-from recovery.domain.vocabulary import CORE, CaseStatus, Priority
+from recovery.domain.vocabulary import CaseStatus, Priority
 from recovery.models.case import Flag, FlaggedCase
 from recovery.models.message import Message
 from recovery.models.report import Report
@@ -96,12 +96,11 @@ def _lines(rows: Sequence[FlaggedCase], now: datetime) -> list[Line]:
 
 
 def _line(case: FlaggedCase, standing: Sequence[Report], wrote: Message | None, now: datetime) -> Line:
-    scored = [report for report in standing if report.scores.keys() & set(CORE)]
     return Line(
         case=case,
         day=max(day_of(case.treatment.treated_at, now, case.patient.timezone), 0),
         reasons=standing_reasons(case),
-        latest=scored[-1] if scored else None,
+        latest=next((each for each in reversed(standing) if each.has_core_score), None),
         trend=triage.trend([told(each) for each in standing]),
         wrote=wrote,
     )

@@ -1,11 +1,17 @@
 """The worklist over the API, and what a nurse does with a case."""
 
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
 import sqlalchemy as sa
 
 from recovery.db import db, writing
 from recovery.models.case import FlaggedCase
 from recovery.models.clinic import Clinic
 from recovery.models.staff import Staff
+from recovery.services import inbox, outbox
+from recovery.services.incoming import Incoming
 from tests import make
 from tests.api import stories
 from tests.api.conftest import Caller
@@ -91,6 +97,38 @@ def test_a_case_in_full_shows_reports_texts_and_history(api: Caller, nurse: Staf
     assert full == api.get(f"flagged-cases/{case['id']}").json
 
 
+def test_the_thread_follows_the_times_that_it_shows(api: Caller) -> None:
+    of = stories.patient(api)
+    stories.treatment(api, of)
+    _wrote(of, "9 2 1", make.NOON + timedelta(minutes=3, milliseconds=700))
+    outbox.send_due(lambda: make.NOON + timedelta(minutes=3, milliseconds=900), ("answer", "safety"))
+    outbox.send_due(lambda: make.NOON + timedelta(minutes=5))
+    (case,) = api.get("flagged-cases").json["items"]
+
+    thread = api.get(f"flagged-cases/{case['id']}").json["thread"]
+
+    assert [(each["kind"], each["at"]) for each in thread] == [
+        (None, "2026-11-20T12:03:00-05:00"),
+        ("answer", "2026-11-20T12:03:00-05:00"),
+        ("welcome", "2026-11-20T12:05:00-05:00"),
+    ]
+
+
+def test_words_alone_hide_neither_the_last_scores_nor_their_trend(api: Caller) -> None:
+    of = stories.patient(api)
+    stories.treatment(api, of, treated_at="2026-11-18T11:00:00-05:00")
+    _wrote(of, "9 2 1", make.NOON - timedelta(days=1))
+    _wrote(of, "3 1 0", make.NOON)
+    _wrote(of, "there is pus", make.NOON + timedelta(minutes=1))
+
+    (case,) = api.get("flagged-cases").json["items"]
+
+    assert case["trend"] == "improving"
+    assert case["latest_report"] == {"day": 2, "scores": {"redness": 3, "swelling": 1, "itching": 0}}
+    full = api.get(f"flagged-cases/{case['id']}").json
+    assert (full["trend"], full["latest_report"]) == (case["trend"], case["latest_report"])
+
+
 def test_a_case_is_acknowledged_by_one_person(api: Caller, clinic: Clinic, nurse: Staff) -> None:
     path = f"flagged-cases/{stories.case(api)['id']}/acknowledge"
     colleague = Caller(api.client, make.token(make.nurse(clinic, email="ana@rosewood.example")))
@@ -129,9 +167,13 @@ def test_an_action_with_wrong_words_is_refused(api: Caller) -> None:
 
 
 def _set(case_id: str, **values: object) -> None:
-    import uuid
-
     with writing():
-        db.session.execute(
-            sa.update(FlaggedCase).where(FlaggedCase.id == uuid.UUID(case_id)).values(**values)
-        )
+        db.session.execute(sa.update(FlaggedCase).where(FlaggedCase.id == UUID(case_id)).values(**values))
+
+
+def _wrote(patient: dict[str, Any], text: str, at: datetime) -> None:
+    with writing():
+        clinic_phone = db.session.scalars(sa.select(Clinic.phone)).one()
+        sid = f"SM{uuid4().hex}"
+        incoming = Incoming(sid, to=clinic_phone, sender=patient["phone"], body=text, from_twiml=False)
+        inbox.receive(incoming, at)

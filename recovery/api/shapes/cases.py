@@ -42,7 +42,7 @@ def detail(row: FlaggedCase, now: datetime) -> dict[str, Any]:
 def _case(row: FlaggedCase, told_now: Sequence[Report], now: datetime) -> dict[str, Any]:
     patient, treatment = row.patient, row.treatment
     zone, local = patient.timezone, local_to(patient.timezone)
-    latest = told_now[-1] if told_now else None
+    latest = next((each for each in reversed(told_now) if each.has_core_score), None)
     return {
         "id": str(row.id),
         "status": row.status,
@@ -82,7 +82,7 @@ def _message(row: Message, timezone: str) -> dict[str, Any]:
         "direction": row.direction,
         "body": row.body,
         "media_count": row.media_count,
-        "at": local_to(timezone)(row.sent_at or row.created_at),
+        "at": local_to(timezone)(row.at),
         "status": row.status,
         "kind": row.kind,
         "intent": row.intent,
