@@ -15,7 +15,10 @@ logger = structlog.get_logger()
 
 
 def run(job: Job, at: datetime | None = None) -> dict[str, int]:
-    """Run the job once, at `at` if given, and keep its counts. What it raises is kept and raised on."""
+    """Run the job once, as if it were `at` if given, and keep its counts and when it really ran.
+
+    What it raises is kept and raised on.
+    """
     if at is None:
         return _run(job)
     with clock.set_to(at):
@@ -28,7 +31,7 @@ def said(error: Exception) -> str:
 
 
 def _run(job: Job) -> dict[str, int]:
-    started = clock.now()
+    started = clock.unset()
     db.session.rollback()
     try:
         counts = job.run(clock.now)
@@ -46,7 +49,7 @@ def _run(job: Job) -> dict[str, int]:
 def _keep(job: Job, started: datetime, result: dict[str, int] | None, error: str | None) -> None:
     values: dict[str, Any] = {
         "started_at": started,
-        "ended_at": clock.now(),
+        "ended_at": clock.unset(),
         "owner": owner(),
         "result": result,
         "error": error,

@@ -22,6 +22,11 @@ def now() -> datetime:
     started = _started.get()
     if started is not None:
         return started[0] + timedelta(seconds=monotonic() - started[1])
+    return unset()
+
+
+def unset() -> datetime:
+    """The same, whatever moment a single run was set to."""
     return datetime.now(UTC) + offset()
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from flask import Flask
 
 from jobs import clock, timetable
 from jobs.timetable import TIMETABLE, Job
+from recovery.services import clock as services_clock
 from tests import make
 from tests.commands.run import ROOT, alone, run, run_alone
 from tests.conftest import KEYS
@@ -34,11 +35,12 @@ def test_every_job_is_listed_before_its_first_run(app: Flask) -> None:
 
 
 def test_a_run_is_listed_with_its_result(app: Flask) -> None:
-    counts = run(app, "jobs", "run", "purge-expired", "--at", "2026-11-20T12:00:00-05:00").answer
+    before = services_clock.now()
+    counts = run(app, "jobs", "run", "purge-expired").answer
     assert counts == {"purged": 0}
     listed = run(app, "jobs", "list").answer[-1]
     assert listed["result"] == {"purged": 0}
-    assert datetime.fromisoformat(listed["last_start"]) >= make.NOON
+    assert before <= datetime.fromisoformat(listed["last_start"]) <= services_clock.now()
     between = datetime.fromisoformat(listed["next_run"]) - datetime.fromisoformat(listed["last_start"])
     assert between.total_seconds() == 3600
 
@@ -49,6 +51,16 @@ def test_a_run_is_listed_with_its_result(app: Flask) -> None:
 def test_a_job_runs_as_if_it_were_another_moment(app: Flask, at: str) -> None:
     make.treatment(make.patient(make.clinic()))
     assert run(app, "jobs", "run", "send-check-ins", "--at", at).answer["sent"] == 1
+
+
+def test_a_run_as_if_tomorrow_leaves_no_tick_of_tomorrow(app: Flask) -> None:
+    before = services_clock.now()
+    tomorrow = before + timedelta(days=1)
+    run(app, "jobs", "run", "purge-expired", "--at", tomorrow.isoformat())
+    listed = run(app, "jobs", "list").answer[-1]
+    assert before <= datetime.fromisoformat(listed["last_start"]) <= services_clock.now()
+    with services_clock.set_to(tomorrow):
+        assert app.test_client().get("/readyz").json["clock"] == "late"
 
 
 @pytest.mark.parametrize("at", ["", "now", "2026-11-20", "2026-11-20T12:00:00", "0001-01-01T00:00:00+14:00"])

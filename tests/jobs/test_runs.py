@@ -11,10 +11,10 @@ from flask import Flask
 
 from jobs import runs
 from jobs.timetable import TIMETABLE, Job
-from recovery.db import db, reading
+from recovery.db import db, reading, writing
 from recovery.models.message import Message
 from recovery.models.system import JobRun
-from recovery.services import clinics
+from recovery.services import clinics, clock
 from tests import make
 
 AT_ONCE = 4
@@ -36,11 +36,23 @@ def kept(name: str) -> JobRun:
 
 def test_a_run_keeps_its_counts(app: Flask) -> None:
     counted = Job("count-to-three", 60, lambda _clock: {"counted": 3})
-    assert runs.run(counted, make.NOON) == {"counted": 3}
+    before = clock.now()
+    assert runs.run(counted) == {"counted": 3}
     row = kept("count-to-three")
     assert (row.result, row.error) == ({"counted": 3}, None)
-    assert make.NOON <= row.started_at <= (row.ended_at or row.started_at) < make.NOON + timedelta(minutes=1)
+    assert row.ended_at is not None
+    assert before <= row.started_at <= row.ended_at <= clock.now()
     assert ":" in row.owner
+
+
+def test_a_run_as_if_tomorrow_is_kept_with_the_clock_as_it_stands(app: Flask) -> None:
+    with writing():
+        clock.skip_to(clock.now() + timedelta(hours=3), clock.now())
+    before = clock.now()
+    runs.run(Job("look", 60, lambda _clock: {}), before + timedelta(days=1))
+    row = kept("look")
+    assert row.ended_at is not None
+    assert before <= row.started_at <= row.ended_at <= clock.now()
 
 
 def test_a_failing_run_keeps_its_error_and_undoes_its_half(app: Flask) -> None:
@@ -55,10 +67,11 @@ def test_a_failing_run_keeps_its_error_and_undoes_its_half(app: Flask) -> None:
 def test_a_later_run_replaces_the_earlier(app: Flask) -> None:
     with pytest.raises(RuntimeError):
         runs.run(Job("now and then", 60, failing), make.NOON)
+    first = kept("now and then").started_at
     runs.run(Job("now and then", 60, lambda _clock: {"done": 1}), make.NOON + timedelta(hours=1))
-    row = kept("now and then")
+    row, last = kept("now and then"), clock.now()
     assert (row.result, row.error) == ({"done": 1}, None)
-    assert row.started_at >= make.NOON + timedelta(hours=1)
+    assert first < row.started_at <= last
 
 
 def test_now_goes_on_within_a_run(app: Flask) -> None:
