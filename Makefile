@@ -1,11 +1,11 @@
-# make run: the demonstration on this machine. make test: everything that must hold.
+# make run [PORT=8001]: the demonstration on this machine. make test: everything that must hold.
 PYTHON ?= python3
 BIN := .venv/bin
 
 .PHONY: run test clean
 
 run: .venv/installed
-	@RUN_CLOCK=$${RUN_CLOCK:-1} $(BIN)/flask --app wsgi demo
+	@RUN_CLOCK=$${RUN_CLOCK:-1} $(BIN)/flask --app wsgi demo $(if $(PORT),--port $(PORT))
 
 test: .venv/installed-dev
 	$(BIN)/ruff check .

@@ -52,7 +52,8 @@ def _listen(host: str, port: int) -> socket.socket:
         door.close()
         reason = error.strerror or str(error)
         raise click.ClickException(
-            f"Cannot listen at {host}:{port}: {reason}. Choose another with --port."
+            f"Cannot listen at {host}:{port}: {reason}."
+            " Choose another with make run PORT=8001 or --port 8001."
         ) from None
     return door
 
