@@ -22,7 +22,7 @@ def check_signature() -> None:
     url = context.config().public_url + _raw_path()
     signature = request.headers.get("X-Twilio-Signature", "")
     if request.method == "POST" and not context.gateway().verifies(url, request.form, signature):
-        abort(403)
+        abort(403, "The signature is missing or wrong: nothing was stored.")
 
 
 @webhooks.post("/inbound")
@@ -36,8 +36,7 @@ def inbound() -> Response:
         media=_media(),
         opt_out_type=_field("OptOutType") or None,
     )
-    if not incoming.sid or len(incoming.sid) > LONGEST_SID or not incoming.sender:
-        abort(400, "MessageSid or From is missing.")
+    _check(MessageSid=incoming.sid, From=incoming.sender)
     with writing():
         answered = inbox.receive(incoming, clock.now())
     return _twiml(answered)
@@ -48,11 +47,19 @@ def status() -> Response:
     """What became of a text of ours; anything is taken calmly, known or not."""
     sid = _field("MessageSid") or _field("SmsSid")
     told = _field("MessageStatus") or _field("SmsStatus")
-    if not sid or len(sid) > LONGEST_SID or not told:
-        abort(400, "MessageSid or MessageStatus is missing.")
+    _check(MessageSid=sid, MessageStatus=told)
     with writing():
         statuses.take(sid, told, _code(), _message_id(), clock.now(), _detail(), _field("To"))
     return Response(status=204)
+
+
+def _check(**needed: str) -> None:
+    """400 for a call that does not say which text it is about, and what of it."""
+    missing = [f"{name} is missing" for name, value in needed.items() if not value]
+    if missing:
+        abort(400, f"{', '.join(missing)}.")
+    if len(needed["MessageSid"]) > LONGEST_SID:
+        abort(400, f"MessageSid is longer than {LONGEST_SID} characters.")
 
 
 def _raw_path() -> str:

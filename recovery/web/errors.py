@@ -1,9 +1,11 @@
-"""A page for everything that can go wrong, in plain words and with a way back."""
+"""A page for everything that can go wrong, in plain words and with a way back; a line for a machine."""
 
-from flask import Flask, render_template
+from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from recovery.web.doors import guards_itself
 
 WORDS = {
     400: (
@@ -31,9 +33,20 @@ def show(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error
+    if guards_itself(request.path):
+        return _line(error, status)
     title, sentence = _EXPIRED if isinstance(error, CSRFError) else WORDS.get(status, (error.name, ""))
     page = render_template("error.html", status=status, title=title, sentence=sentence)
-    headers = {}
+    return page, status, _allowed(error)
+
+
+def _line(error: HTTPException, status: int) -> Response:
+    """What a machine's log shows whole: why, and nothing else."""
+    said = " ".join((error.description or error.name).split())
+    return Response(f"{said}\n", status, _allowed(error), mimetype="text/plain")
+
+
+def _allowed(error: HTTPException) -> dict[str, str]:
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
-        headers["Allow"] = ", ".join(sorted(error.valid_methods))
-    return page, status, headers
+        return {"Allow": ", ".join(sorted(error.valid_methods))}
+    return {}

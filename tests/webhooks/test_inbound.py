@@ -112,13 +112,16 @@ def test_a_phone_on_call_is_never_read_as_a_patient(story: Story) -> None:
 )
 def test_a_call_without_what_names_a_text_is_a_clear_refusal(story: Story, missing: tuple[str, ...]) -> None:
     form = [each for each in inbound_form("3 1 0", story.phone, story.clinic_phone) if each[0] not in missing]
-    assert knock(story, form).status == 400
+    answer = knock(story, form)
+    said = ", ".join(f"{name} is missing" for name in missing if name in ("MessageSid", "From"))
+    assert (answer.status, answer.text) == (400, f"{said}.\n")
     assert story.stored == []
 
 
 def test_an_impossibly_long_sid_is_refused(story: Story) -> None:
     form = inbound_form("3 1 0", story.phone, story.clinic_phone, sid="S" * 400)
-    assert knock(story, form).status == 400
+    answer = knock(story, form)
+    assert (answer.status, answer.text) == (400, "MessageSid is longer than 64 characters.\n")
 
 
 def test_the_deprecated_twin_of_the_sid_is_understood(story: Story) -> None:

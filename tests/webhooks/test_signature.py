@@ -1,6 +1,7 @@
 """A call that Twilio did not sign is refused, and nothing of it is stored."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -102,6 +103,32 @@ def test_while_the_token_is_being_changed_either_verifies(changing_token: Story)
 
     assert post(changing_token, "/sms/inbound", form, sign("the new token", INBOUND, form)) == 200
     assert len(changing_token.stored) == 2
+
+
+def test_a_refusal_is_one_line_of_plain_text(client: FlaskClient) -> None:
+    refused = {
+        403: client.post("/sms/inbound", data={"Body": "3 1 0"}),
+        404: client.post("/sms/nothing"),
+        405: client.get("/sms/status"),
+    }
+    for status, answer in refused.items():
+        assert (answer.status_code, answer.mimetype) == (status, "text/plain")
+        assert len(answer.text.splitlines()) == 1
+    assert "signature" in refused[403].text
+    assert set(refused[405].headers["Allow"].split(", ")) == {"OPTIONS", "POST"}
+
+
+def test_a_chunked_call_that_is_cut_at_the_limit_is_refused(story: Story) -> None:
+    form = inbound_form("red 3 " + "x" * 2_000_000, story.phone, story.clinic_phone)
+    answer = story.app.test_client().post(
+        "/sms/inbound",
+        input_stream=BytesIO(urlencode(form).encode()),
+        headers={"X-Twilio-Signature": sign(TOKEN, INBOUND, form)},
+        content_type="application/x-www-form-urlencoded",
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+    assert answer.status_code in (403, 413)
+    assert story.stored == []
 
 
 def test_with_the_console_gateway_nobody_can_sign(client: FlaskClient) -> None:
