@@ -14,6 +14,7 @@ from recovery.crypto import Keyring
 from recovery.db import db, prepare, reading
 from recovery.models import all as _models  # noqa: F401
 from recovery.queries import clinics
+from recovery.services import keys
 from recovery.sms.choose import from_config
 from recovery.web import register as web
 from recovery.webhooks import webhooks
@@ -24,7 +25,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def create_app(config: Config) -> Flask:
     """The app under `config`: database, keys, texts, doors and commands.
 
-    Raises ConfigError in production on a demonstration's database.
+    Raises ConfigError on a database of other keys, and in production on a demonstration's.
     """
     log.set_up()
     app = Flask(
@@ -46,8 +47,7 @@ def create_app(config: Config) -> Flask:
     Migrate(app, db, directory=str(MIGRATIONS), compare_type=True)
     with app.app_context():
         prepare(db.engine)
-        if config.is_production:
-            _refuse_demonstration()
+        _check_database(config)
     app.register_blueprint(webhooks)
     web.register(app)
     api.register(app)
@@ -55,17 +55,32 @@ def create_app(config: Config) -> Flask:
     return app
 
 
-def _refuse_demonstration() -> None:
-    """A database that cannot be read yet (not migrated, not up) holds no demonstration."""
+def _check_database(config: Config) -> None:
+    """A database that cannot be read yet (not migrated, not up) is left to /readyz."""
+    if _is_without_file():
+        return
     try:
         with reading():
-            found = clinics.has_demo_clinic()
+            holds_demonstration = config.is_production and clinics.has_demo_clinic()
+            wrong = keys.wrong()
     except DBAPIError:
         return
     finally:
         db.session.remove()
         db.engine.dispose()  # a web server may fork after this: no connection is shared
-    if found:
-        raise ConfigError(
-            "DATABASE_URL: holds a demonstration; accepted: in production a database of its own"
+    refused = [
+        f"{name}: cannot open this database; accepted: the keys that it was written with" for name in wrong
+    ]
+    if holds_demonstration:
+        refused.insert(
+            0, "DATABASE_URL: holds a demonstration; accepted: in production a database of its own"
         )
+    if refused:
+        raise ConfigError("\n".join(refused))
+
+
+def _is_without_file() -> bool:
+    """Whether it is SQLite before its first use: a look would leave an empty file behind."""
+    name = db.engine.url.database or ""
+    is_path = db.engine.dialect.name == "sqlite" and not name.startswith("file:")
+    return is_path and not Path(name).exists()

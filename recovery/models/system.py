@@ -1,4 +1,4 @@
-"""What the machinery keeps for itself: audit, job runs, switches, and answers to replay."""
+"""What the machinery keeps for itself: audit, job runs, switches, the keys' known word, answers to replay."""
 
 from datetime import datetime
 from typing import Any
@@ -47,6 +47,16 @@ class Switch(Base):
     name: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
     value: Mapped[int]
     changed_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class KnownWord(Base):
+    """A word known to all, written once under the installation's keys: whoever cannot read it has others."""
+
+    __tablename__ = "known_word"
+
+    word: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    sealed: Mapped[str] = mapped_column(SealedText("known_word.sealed"))
+    hashed: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
 
 
 class IdempotencyKey(Base):

@@ -17,6 +17,12 @@ def messages_by_status() -> dict[str, int]:
     return {row.status: row.texts for row in db.session.execute(found)}
 
 
+def texts_for_no_clinic() -> int:
+    """Texts that came in for a number that is no clinic's."""
+    found = sa.select(sa.func.count()).where(Message.clinic_id.is_(None), Message.direction == "inbound")
+    return db.session.scalar(found) or 0
+
+
 def standing_cases_by_priority() -> dict[str, int]:
     """Cases that are open or acknowledged."""
     found = (

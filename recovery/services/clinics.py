@@ -12,6 +12,7 @@ from recovery.domain.errors import Conflict, Invalid
 from recovery.domain.vocabulary import LANGUAGES
 from recovery.models.clinic import OFFICE_HOURS, Clinic, ProtocolVersion
 from recovery.phones import parsed, region_of
+from recovery.services import keys
 
 NAME_IN_TEXTS = 18
 CHECK_IN_FROM, CHECK_IN_TO = time(8), time(14)
@@ -65,6 +66,7 @@ def add(
     if not add_if_new(Clinic, id=clinic_id, created_at=now, **facts):
         raise Conflict(f"{number} is another clinic's number already.")
     _add_first_version(clinic_id, now)
+    keys.mark()
     return db.session.get_one(Clinic, clinic_id)
 
 

@@ -16,7 +16,7 @@ from recovery.db import db, reading
 from recovery.domain.vocabulary import Priority
 from recovery.models.message import STATUSES
 from recovery.queries import figures
-from recovery.services import clock
+from recovery.services import clock, keys
 from recovery.web import banners
 
 health = Blueprint("health", __name__)
@@ -36,9 +36,13 @@ def readyz() -> ResponseReturnValue:
         with reading():
             if not _is_migrated():
                 return jsonify(status="unavailable", detail="The database lacks our tables."), 503
+            wrong = keys.wrong()
             late = banners.is_clock_late(clock.now())
     except SQLAlchemyError:
         return jsonify(status="unavailable", detail="The database cannot be reached."), 503
+    if wrong:
+        detail = f"The database was written with other keys: {', '.join(wrong)}."
+        return jsonify(status="unavailable", detail=detail), 503
     return jsonify(status="ok", clock="late" if late else "ok")
 
 
@@ -46,7 +50,7 @@ def readyz() -> ResponseReturnValue:
 def metrics() -> ResponseReturnValue:
     """Prometheus text, for this machine or with the token."""
     if not (_is_from_this_machine() or _has_token()):
-        abort(403)
+        abort(403, "From elsewhere than this machine the figures need the token (METRICS_TOKEN).")
     with reading():
         return Response(generate_latest(_figures()), content_type=CONTENT_TYPE_LATEST)
 
@@ -57,6 +61,10 @@ def _figures() -> CollectorRegistry:
     counted = figures.messages_by_status()
     for status in STATUSES:
         texts.labels(status).set(counted.get(status, 0))
+    astray = Gauge(
+        "recovery_texts_for_no_clinic", "Texts to a number that is no clinic's.", registry=registry
+    )
+    astray.set(figures.texts_for_no_clinic())
     cases = Gauge("recovery_cases", "Cases that are open or acknowledged.", ["priority"], registry=registry)
     standing = figures.standing_cases_by_priority()
     for priority in Priority:

@@ -1,5 +1,6 @@
-"""What stands in the way of a start: no tables, a demonstration's database in production."""
+"""What stands in the way of a start: no tables, other keys, a demonstration's database in production."""
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,64 @@ def test_a_database_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
 
 def production(app: Flask) -> config.Config:
     address = db.engine.url.render_as_string(hide_password=False)
-    return config.load({**PRODUCTION, "DATABASE_URL": address})
+    return config.load({**PRODUCTION, **KEYS, "DATABASE_URL": address})
+
+
+OTHER_KEY = base64.b64encode(bytes(range(100, 132))).decode()
+NEXT_KEY = base64.b64encode(bytes(range(32, 64))).decode()
+REFUSED = "{}: cannot open this database; accepted: the keys that it was written with"
+
+
+def under(app: Flask, tmp_path: Path, **keys: str) -> Flask:
+    """The app of another process on the same database."""
+    address = db.engine.url.render_as_string(hide_password=False)
+    return create_app(config.load({**KEYS, "DATABASE_URL": address, **keys}, tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("keys", "names"),
+    [
+        ({"DATA_KEYS": OTHER_KEY}, ["DATA_KEYS"]),
+        ({"LOOKUP_KEY": "another look-up key"}, ["LOOKUP_KEY"]),
+        ({"DATA_KEYS": OTHER_KEY, "LOOKUP_KEY": "another look-up key"}, ["DATA_KEYS", "LOOKUP_KEY"]),
+    ],
+)
+def test_other_keys_than_the_databases_are_refused(
+    app: Flask, tmp_path: Path, keys: dict[str, str], names: list[str]
+) -> None:
+    make.clinic()
+    with pytest.raises(config.ConfigError) as refused:
+        under(app, tmp_path, **keys)
+    assert str(refused.value).splitlines() == [REFUSED.format(name) for name in names]
+
+
+def test_a_newer_key_before_the_old_one_is_accepted_ever_after(app: Flask, tmp_path: Path) -> None:
+    make.clinic()
+    rotated = f"{OTHER_KEY},{KEYS['DATA_KEYS']}"
+    with under(app, tmp_path, DATA_KEYS=rotated).app_context():
+        make.clinic(name="Elm Street Skin", phone="+14165550199")
+        db.engine.dispose()
+    again = under(app, tmp_path, DATA_KEYS=f"{NEXT_KEY},{rotated}")
+    assert again.test_client().get("/readyz").status_code == 200
+    with pytest.raises(config.ConfigError, match="DATA_KEYS: cannot open"):
+        under(app, tmp_path, DATA_KEYS=f"{NEXT_KEY},{OTHER_KEY}")
+    with again.app_context():
+        db.engine.dispose()
+
+
+def test_a_process_that_started_before_the_first_clinic_of_other_keys_is_not_ready(
+    app: Flask, tmp_path: Path
+) -> None:
+    early = under(app, tmp_path, LOOKUP_KEY="another look-up key")
+    assert early.test_client().get("/readyz").status_code == 200
+    make.clinic()
+    answer = early.test_client().get("/readyz")
+    assert (answer.status_code, answer.json["detail"]) == (
+        503,
+        "The database was written with other keys: LOOKUP_KEY.",
+    )
+    with early.app_context():
+        db.engine.dispose()
 
 
 def test_production_refuses_a_demonstrations_database(app: Flask) -> None:
@@ -80,7 +138,7 @@ def test_a_refused_start_is_plain_lines(tmp_path: Path) -> None:
         run(app, "db", "upgrade")
         make.clinic(is_demo=True)
         db.engine.dispose()
-    done = run_alone({**PRODUCTION, "DATABASE_URL": environ["DATABASE_URL"]}, "clinic", "list")
+    done = run_alone({**PRODUCTION, **environ}, "clinic", "list")
     assert (done.status, done.out) == (1, "")
     assert done.err == (
         "DATABASE_URL: holds a demonstration; accepted: in production a database of its own\n"

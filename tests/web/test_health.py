@@ -12,6 +12,8 @@ from recovery import context
 from recovery.db import db, writing
 from recovery.models.clinic import Clinic
 from recovery.models.system import JobRun
+from recovery.services import inbox
+from recovery.services.incoming import Incoming
 from tests import make
 from tests.web import stories
 
@@ -51,6 +53,14 @@ def test_the_figures_count_what_stands(client: FlaskClient, clinic: Clinic) -> N
     assert 'recovery_job_last_tick_seconds{job="send-check-ins"}' in told
 
 
+def test_a_text_for_no_clinic_is_counted(client: FlaskClient, clinic: Clinic) -> None:
+    assert "recovery_texts_for_no_clinic 0.0" in client.get("/metrics").text
+    with writing():
+        inbox.receive(Incoming("SM1", to="+14165550177", sender="+16475550123", body="hello"), make.NOON)
+        inbox.receive(Incoming("SM2", to=clinic.phone, sender="+16475550123", body="hello"), make.NOON)
+    assert "recovery_texts_for_no_clinic 1.0" in client.get("/metrics").text
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
@@ -67,6 +77,9 @@ def test_from_elsewhere_the_figures_need_the_token(
     monkeypatch.setitem(app.extensions, "recovery.config", changed)
     answer = app.test_client().get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": "203.0.113.7"})
     assert answer.status_code == status
+    if status == 403:
+        assert (answer.mimetype, len(answer.text.splitlines())) == ("text/plain", 1)
+        assert "METRICS_TOKEN" in answer.text
 
 
 def test_a_proxy_on_this_machine_is_not_this_machine(client: FlaskClient) -> None:

@@ -47,6 +47,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_job_run")),
     )
     op.create_table(
+        "known_word",
+        sa.Column("word", sa.String(length=40), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("hashed", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("word", name=op.f("pk_known_word")),
+    )
+    op.create_table(
         "switch",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("value", sa.Integer(), nullable=False),
@@ -692,6 +699,7 @@ def downgrade() -> None:
     op.drop_table("idempotency_key")
     op.drop_table("text_count")
     op.drop_table("switch")
+    op.drop_table("known_word")
     op.drop_table("job_run")
     op.drop_table("clinic")
     # ### end Alembic commands ###
