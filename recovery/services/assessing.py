@@ -1,6 +1,6 @@
 """The one place where evidence meets a treatment's case: rows in, the pure rules, rows out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -127,15 +127,6 @@ def as_case(row: FlaggedCase) -> Case:
         acknowledged=row.acknowledged_at is not None,
         outcome=Outcome(row.outcome) if row.outcome else None,
     )
-
-
-def weight_of(row: FlaggedCase | None, source_ids: Iterable[UUID]) -> Priority | None:
-    """The highest priority among the standing reasons that rest on one of these reports or texts."""
-    if row is None:
-        return None
-    ids = {str(each) for each in source_ids}
-    found = [reason.priority for reason in as_case(row).reasons if reason.stands and ids & {*reason.sources}]
-    return max(found, key=lambda each: each.rank, default=None)
 
 
 def _new_case(patient: Patient, treatment: Treatment, now: datetime) -> FlaggedCase:

@@ -95,11 +95,12 @@ def _scores_count(taking: Taking) -> bool:
 def _settle(taking: Taking) -> FlaggedCase | None:
     """The case that stands with this text; who stops is watched by nobody, which a nurse must see."""
     patient, treatment, now = taking.patient, taking.treatment, taking.now
+    taking.evidence = tuple(noticing.evidence(taking))
     case = reports.settle(
         patient,
         treatment,
         now,
-        tuple(noticing.evidence(taking)),
+        taking.evidence,
         answered=taking.report is not None and reports.is_answer(taking.report),
     )
     if taking.intent == Intent.OPT_OUT and not taking.opted_out and not taking.from_old_number:

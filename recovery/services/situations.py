@@ -3,14 +3,14 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from recovery.domain import targets
+from recovery.domain import targets, triage
 from recovery.domain.answers import Situation
-from recovery.domain.vocabulary import CORE, OTHER, CheckInKind, CheckInStatus, Score
+from recovery.domain.vocabulary import CORE, OTHER, CheckInKind, CheckInStatus, Priority, Score
 from recovery.models.case import FlaggedCase
 from recovery.queries import treatments
 from recovery.services import answering, assessing, keywords, noticing, reports
 from recovery.services.understanding import Taking
-from recovery.services.values import hours_of
+from recovery.services.values import facts_of, hours_of, told
 
 _HARMLESS = ("tightness", "peeling")
 
@@ -30,7 +30,7 @@ def situation(taking: Taking, case: FlaggedCase | None, *, recovered: bool) -> S
         missing=_missing(taking, core),
         approximate=any(score.approximate for score in core.values()),
         other_symptoms=bool(reading.concerns) or _has_others(of_day),
-        flagged=assessing.weight_of(case, taking.sources),
+        flagged=_weight(taking, case),
         case_open=case is not None,
         recovers=recovered,
         usual_limit=protocol.usual(treatment.needle_depth_mm, treatment.device, day),
@@ -49,6 +49,24 @@ def situation(taking: Taking, case: FlaggedCase | None, *, recovered: bool) -> S
         asked_recently=noticing.asked_recently(taking),
         safety_recently=answering.safety_recently(taking.received, taking.clinic, now),
     )
+
+
+def _weight(taking: Taking, case: FlaggedCase | None) -> Priority | None:
+    """The highest priority of what this very text says, where it stands as a reason on the case.
+
+    A reason keeps its gravest priority; who is improving is not answered by that.
+    """
+    if case is None:
+        return None
+    told_so_far = [told(report) for report in treatments.standing_reports(taking.treatment.id)]
+    facts = facts_of(taking.treatment, taking.patient)
+    standing = {reason.key for reason in assessing.as_case(case).reasons if reason.stands}
+    own = {str(each) for each in taking.sources}
+    given = (*triage.assess(taking.protocol, facts, told_so_far), *taking.evidence)
+    found = [
+        each.priority for each in given if each.source_id in own and (each.rule, each.symptom) in standing
+    ]
+    return max(found, key=lambda each: each.rank, default=None)
 
 
 def _missing(taking: Taking, core: dict[str, Score]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from recovery.domain.protocol import Protocol
 from recovery.domain.reading.read import read
 from recovery.domain.reading.reading import Reading, as_json
+from recovery.domain.triage import Evidence
 from recovery.domain.vocabulary import CORE, CheckInKind, CheckInStatus, EndReason, Intent, Score
 from recovery.models.clinic import Clinic
 from recovery.models.message import Message
@@ -47,6 +48,7 @@ class Taking:
     intent: Intent
     fragment: bool  # a piece of an answer that comes in pieces
     report: Report | None = None
+    evidence: tuple[Evidence, ...] = ()  # what a nurse should see besides the report
 
     @property
     def sources(self) -> list[UUID]:

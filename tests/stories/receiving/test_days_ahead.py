@@ -9,7 +9,8 @@ from tests.webhooks.story import Story
 @pytest.fixture
 def ahead(story: Story) -> Story:
     """The welcome went out; from here on the phone lives in the first minutes of day 0."""
-    return story.at(0, "12:01").run("send-check-ins") and story
+    story.at(0, "12:01").run("send-check-ins")
+    return story
 
 
 def asked(story: Story, day: int, hour: str = "10:00", job: str = "send-check-ins") -> Story:

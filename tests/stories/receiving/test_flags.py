@@ -138,3 +138,10 @@ def test_a_symptom_without_a_number_of_ours_still_asks_for_the_three(story: Stor
     assert story.at(1).text("burning 5") == "partial"
     assert story.heard is not None
     assert "redness or color change, swelling and itching" in story.heard.replace("colour", "color")
+
+
+def test_who_is_improving_after_an_urgent_score_is_not_told_to_hurry(story: Story) -> None:
+    story.at(4).text("8 0 0")
+    assert story.at(5, "19:00").text("1 0 0") == "thanks_flagged_routine"
+    assert "urgent" in story.flags.values()  # a nurse still sees the gravest
+    assert story.later(hours=1).text("8 0 0") == "urgent_scores_closed"
