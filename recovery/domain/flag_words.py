@@ -49,7 +49,10 @@ def words(
     concerns: Iterable[str] = (),
     question: bool = False,
 ) -> tuple[Evidence, ...]:
-    """The evidence in the words of one report, or of a text that is no report ("STOP, it oozes pus")."""
+    """The evidence in the words of one report, or of a text that is no report ("STOP, it oozes pus").
+
+    A worry asks for contact already, so that a question beside it is no second reason.
+    """
     found = (
         *(_red_flag(kind) for kind in sorted(set(red_flags))),
         *_worries(protocol, day, sorted(set(concerns))),
@@ -58,7 +61,7 @@ def words(
         _evidence(source_id, seq, day, rule, kind, priority, f"{_name(kind)}, named on day {day}.")
         for rule, kind, priority in found
     ]
-    if question:
+    if question and all(each.rule != Rule.ASKS_FOR_CONTACT for each in evidence):
         evidence.append(asks_for_contact(source_id=source_id, seq=seq, day=day))
     return tuple(evidence)
 

@@ -26,9 +26,13 @@ def evidence(taking: Taking) -> Iterator[Evidence]:
     reading = taking.reading
     if not taking.is_hers:
         yield from triage.words(
-            taking.protocol, red_flags=reading.red_flags, concerns=reading.concerns, **source
+            taking.protocol,
+            red_flags=reading.red_flags,
+            concerns=reading.concerns,
+            question=asks(taking),
+            **source,
         )
-    if taking.report is None and asks(taking):
+    elif taking.report is None and asks(taking):
         yield triage.asks_for_contact(**source)
     if taking.intent == Intent.WRONG_PERSON and not taking.from_old_number:
         yield triage.wrong_person(**source)

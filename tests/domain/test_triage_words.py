@@ -45,6 +45,15 @@ def test_a_question_asks_for_contact():
     assert found(report(1, 2, question=True)) == {("asks_for_contact", "", "soon")}
 
 
+def test_a_question_beside_a_worry_is_one_reason():
+    assert found(report(1, 2, concerns=("rash",), question=True)) == {("asks_for_contact", "rash", "soon")}
+
+
+def test_a_question_beside_a_danger_or_a_scar_stands_by_itself():
+    told = report(1, 2, concerns=("scar",), red_flags=("pus",), question=True)
+    assert ("asks_for_contact", "", "soon") in found(told)
+
+
 @pytest.mark.parametrize(("day", "flagged"), [(0, False), (1, True), (20, True)])
 def test_a_scar_or_patches_are_a_late_effect_from_day_1(day, flagged):
     told = report(1, day, concerns=("scar",), other={"pigment": 1})

@@ -145,3 +145,9 @@ def test_who_is_improving_after_an_urgent_score_is_not_told_to_hurry(story: Stor
     assert story.at(5, "19:00").text("1 0 0") == "thanks_flagged_routine"
     assert "urgent" in story.flags.values()  # a nurse still sees the gravest
     assert story.later(hours=1).text("8 0 0") == "urgent_scores_closed"
+
+
+@pytest.mark.parametrize("body", ["I have a rash", "I have a rash, can you call me?"])
+def test_a_worry_is_one_reason_and_not_two(story: Story, body: str) -> None:
+    story.at(2).text(body)
+    assert story.flags == {("asks_for_contact", "rash"): "soon"}
