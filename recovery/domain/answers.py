@@ -76,11 +76,16 @@ def _unheard(s: Situation) -> str | None:
 
 
 def _emergency(s: Situation) -> str | None:
-    """Self-harm has its own text; each is sent at most once in a while, and nothing milder instead."""
+    """Self-harm has its own text; each is sent at most once in a while, and nothing milder instead.
+
+    Only a STOP is confirmed all the same.
+    """
     if not s.red_flags & EMERGENCIES:
         return None
     key = "emergency_self_harm" if RedFlag.SELF_HARM in s.red_flags else "emergency"
-    return _SILENCE if key in s.safety_recently else key
+    if key not in s.safety_recently:
+        return key
+    return None if s.intent == Intent.OPT_OUT else _SILENCE
 
 
 def _leaving(s: Situation) -> str | None:

@@ -168,3 +168,10 @@ def test_once_a_nurse_confirmed_the_number_texts_go_on(story: Story) -> None:
         patients.change(locked, story.now, {"phone": story.phone})
     assert story.at(2).text("3 1 0") == "thanks_noted"  # her case is still open
     assert story.scores == [(3, 1, 0)]
+
+
+def test_a_stop_soon_after_an_emergency_text_is_confirmed(story: Story) -> None:
+    assert story.at(2).text("I can't breathe") == "emergency"
+    assert story.later(minutes=5).text("STOP, I can't breathe") == "opt_out"
+    assert {("emergency_words", "breathing"), ("opted_out", "")} <= story.flags.keys()
+    assert story.later(minutes=5).text("I can't breathe") is None
