@@ -47,7 +47,8 @@ class Situation:
     clinic_open: bool = True
     # Who wrote, and what went before.
     known: bool = True  # False: no patient's number
-    unknown_answered: bool = False  # an unknown number had its one answer of the day
+    treated: bool = True  # False: a patient of whom no treatment stands
+    unknown_answered: bool = False  # such a number had its one answer of the day
     silenced: bool = False  # opted out, or held as a wrong person's number, before this text
     keyword_by_provider: bool = False  # a whole-body STOP, START or HELP that the provider answers
     conversation: bool = False  # a nurse is in conversation with the patient
@@ -104,12 +105,14 @@ def _infection(s: Situation) -> str | None:
 
 
 def _someone_else(s: Situation) -> str | None:
-    """A nurse answers, or the provider does, or nobody knows the number."""
+    """A nurse answers, or the provider does, or nobody follows the number: it is told whom to call."""
     if s.conversation or s.keyword_by_provider:
         return _SILENCE
-    if s.known:
+    if s.known and s.treated:
         return None
-    return _SILENCE if s.unknown_answered else "unknown_number"
+    if s.unknown_answered:
+        return _SILENCE
+    return "help" if s.known else "unknown_number"
 
 
 def _urgent(s: Situation) -> str | None:

@@ -20,6 +20,8 @@ from recovery.services.incoming import Incoming
 from recovery.services.keywords import by_provider, intent_of
 from recovery.services.values import hours_of
 
+_ONCE_A_DAY = ("unknown_number", "help")
+
 
 def locked(clinic: Clinic, phone: str, phone_hash: bytes, now: datetime) -> UnknownNumber:
     """The number's row, made at its first text and locked, so that two texts at once are taken in turn."""
@@ -38,9 +40,19 @@ def locked(clinic: Clinic, phone: str, phone_hash: bytes, now: datetime) -> Unkn
 
 
 def answer(
-    clinic: Clinic, stranger: UnknownNumber, received: Message, incoming: Incoming, now: datetime
+    clinic: Clinic,
+    stranger: UnknownNumber,
+    received: Message,
+    incoming: Incoming,
+    now: datetime,
+    *,
+    patient: Patient | None = None,
 ) -> UUID | None:
-    """Read a stranger's text, put it before a nurse, obey it, and answer: safety first, else once a day."""
+    """Read a stranger's text, put it before a nurse, obey it, and answer: safety first, else once a day.
+
+    `patient`: whose number it is now, if there is no treatment to which her text could belong.
+    """
+    doubted = patient is not None and patient.number_doubted_at is not None
     stopped = patients.has_opted_out(clinic.id, received.patient_id, stranger.phone_hash)
     reading, intent = _read(clinic, stranger, received, incoming, now)
     if received.patient_id is None:
@@ -49,16 +61,17 @@ def answer(
         intent=intent,
         red_flags=frozenset(reading.red_flags),
         clinic_open=targets.is_open(hours_of(clinic), now),
-        known=False,
-        unknown_answered=_is_answered(clinic, stranger, now) or intent == Intent.ACK,
+        known=patient is not None,
+        treated=False,
+        unknown_answered=_is_answered(clinic, stranger, now) or doubted or intent == Intent.ACK,
         silenced=stopped,
         keyword_by_provider=by_provider(incoming.body, incoming.opt_out_type, intent),
         same_text_third=answering.is_third_same(received, now),
         safety_recently=answering.safety_recently(received, clinic, now),
     )
     chosen = answers.choose(situation)
-    written = answering.write(chosen, clinic, received, now, from_twiml=incoming.from_twiml)
-    if written is not None and chosen is not None and chosen.key == "unknown_number":
+    written = answering.write(chosen, clinic, received, now, patient=patient, from_twiml=incoming.from_twiml)
+    if written is not None and chosen is not None and chosen.key in _ONCE_A_DAY:
         stranger.answered_at = now
     return written
 
@@ -70,7 +83,8 @@ def without_treatment(
     phone_hash = received.phone_hash or b""
     stranger = locked(clinic, incoming.sender, phone_hash, now)
     received.unknown_number_id = stranger.id
-    answer_id = answer(clinic, stranger, received, incoming, now)
+    current = patient if patient.phone_hash == phone_hash else None
+    answer_id = answer(clinic, stranger, received, incoming, now, patient=current)
     match received.intent:
         case Intent.OPT_OUT:
             opt_outs.stop(patient, phone_hash, now)

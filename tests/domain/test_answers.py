@@ -155,6 +155,7 @@ UNKNOWN_NUMBERS = [
     ("anything", [UNCLEAR, STRANGER], "unknown_number"),
     ("three numbers", [REPORT, STRANGER], "unknown_number"),
     ("wrong number", [{"intent": Intent.WRONG_PERSON}, STRANGER], "unknown_number"),
+    ("a patient without a treatment", [REPORT, STRANGER, {"known": True, "treated": False}], "help"),
     ("a second text that day", [UNCLEAR, STRANGER, {"unknown_answered": True}], None),
     ("pus", [QUESTION, PUS, STRANGER, {"unknown_answered": True}], "infection_open"),
     ("trouble breathing", [QUESTION, BREATHING, STRANGER, {"unknown_answered": True}], "emergency"),

@@ -72,6 +72,20 @@ def test_a_patient_without_a_treatment_waits_beside_the_strangers(story: Story) 
     assert [each.priority for each in listed(story)] == ["urgent"]
 
 
+def test_a_patient_without_a_treatment_is_told_once_a_day_whom_to_call(story: Story) -> None:
+    phone = make.patient(story.clinic, name="Ana Ruiz").phone or ""
+    heard = [story.at(1, "09:00").text("3 1 0", phone), story.later(hours=1).text("hello?", phone)]
+    heard += [story.later(hours=1).text("I can't breathe", phone), story.at(2).text("hello", phone)]
+    assert heard == ["help", None, "emergency", "help"]
+    assert len(listed(story)) == 1
+
+
+def test_a_wrong_number_of_a_patient_without_a_treatment_is_left_in_peace(story: Story) -> None:
+    phone = make.patient(story.clinic, name="Ana Ruiz").phone or ""
+    assert story.text("wrong number", phone) == "wrong_person"
+    assert story.later(hours=1).text("who is this?", phone) is None
+
+
 def test_an_erased_patient_is_a_stranger(story: Story) -> None:
     with writing():
         patients.erase(locked(story), story.now)
