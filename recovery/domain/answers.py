@@ -42,6 +42,7 @@ class Situation:
     flagged: Priority | None = None  # the highest among the reasons that this text opens or repeats
     case_open: bool = False  # a case stands, whatever this text added
     recovers: bool = False  # with this report the patient is recovered
+    day: int = 1
     usual_limit: int = 0
     check_in_tomorrow: bool = False  # a check-in is planned for the next local day
     clinic_open: bool = True
@@ -77,10 +78,7 @@ def _unheard(s: Situation) -> str | None:
 
 
 def _emergency(s: Situation) -> str | None:
-    """Self-harm has its own text; each is sent at most once in a while, and nothing milder instead.
-
-    Only a STOP is confirmed all the same.
-    """
+    """Each at most once in a while, and nothing milder instead; only a STOP is confirmed all the same."""
     if not s.red_flags & EMERGENCIES:
         return None
     key = "emergency_self_harm" if RedFlag.SELF_HARM in s.red_flags else "emergency"
@@ -170,7 +168,7 @@ def _flagged(s: Situation) -> str | None:
 
 
 def _thanks(s: Situation) -> str | None:
-    """Never "usual" while a case stands; tomorrow is promised only when a check-in is planned."""
+    """Never "usual" on the day of treatment nor while a case stands; tomorrow only if one is planned."""
     if s.intent == Intent.ACK:
         return _SILENCE
     if s.recovers:
@@ -179,7 +177,7 @@ def _thanks(s: Situation) -> str | None:
     if s.scores and not s.other_symptoms:
         if not any(s.scores):
             key = "thanks_clear"
-        elif max(s.scores) <= s.usual_limit and not s.approximate and not s.case_open:
+        elif s.day > 0 and max(s.scores) <= s.usual_limit and not s.approximate and not s.case_open:
             key = "thanks_usual"
     return key if s.check_in_tomorrow else f"{key}_last"
 

@@ -33,6 +33,7 @@ def situation(taking: Taking, case: FlaggedCase | None, *, recovered: bool) -> S
         flagged=_weight(taking, case),
         case_open=case is not None,
         recovers=recovered,
+        day=day,
         usual_limit=protocol.usual(treatment.needle_depth_mm, treatment.device, day),
         check_in_tomorrow=_is_asked_tomorrow(taking),
         clinic_open=targets.is_open(hours_of(taking.clinic), now),

@@ -43,6 +43,7 @@ THANKS = [
     ("three zeros beside a bruise", [REPORT, {"scores": CLEAR, "other_symptoms": True}], "thanks_noted"),
     ("usual scores beside a bruise", [REPORT, {"other_symptoms": True}], "thanks_noted"),
     ("all within the usual limit", [REPORT], "thanks_usual"),
+    ("the same on the day of treatment", [REPORT, {"day": 0}], "thanks_noted"),
     ("just at the limit", [REPORT, {"scores": (5, 0, 0)}], "thanks_usual"),
     ("usual, and none planned tomorrow", [REPORT, {"check_in_tomorrow": False}], "thanks_usual_last"),
     ("one above the limit", [REPORT, {"scores": (1, 6, 1)}], "thanks_noted"),

@@ -12,6 +12,7 @@ def statuses(story: Story) -> dict[int, str]:
 @pytest.mark.parametrize(
     ("day", "body", "wording"),
     [
+        (0, "5 3 1", "thanks_noted"),
         (1, "6 6 6", "thanks_usual"),
         (1, "3 1 0", "thanks_usual"),
         (2, "5 1 0", "thanks_usual"),
@@ -26,7 +27,7 @@ def statuses(story: Story) -> dict[int, str]:
     ],
 )
 def test_thanks_by_what_was_said(story: Story, day: int, body: str, wording: str) -> None:
-    assert story.at(day).text(body) == wording
+    assert story.at(day, "13:00").text(body) == wording
 
 
 def test_usual_names_the_day_and_when_it_settles(story: Story) -> None:
