@@ -182,7 +182,7 @@ def test_a_body_without_a_length_is_refused_where_it_would_be_cut(api: Caller) -
     body = json.dumps(stories.maria()).encode()
 
     def posted(blanks: int) -> TestResponse:
-        chunked = {"wsgi.input_terminated": True}  # what a web server says of a chunked body
+        chunked = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
         stream = BytesIO(body + b" " * blanks)
         return api.post(
             "patients", input_stream=stream, content_type="application/json", environ_overrides=chunked

@@ -125,7 +125,7 @@ def test_a_chunked_call_that_is_cut_at_the_limit_is_refused(story: Story) -> Non
         input_stream=BytesIO(urlencode(form).encode()),
         headers={"X-Twilio-Signature": sign(TOKEN, INBOUND, form)},
         content_type="application/x-www-form-urlencoded",
-        environ_overrides={"wsgi.input_terminated": True},
+        environ_overrides={"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True},
     )
     assert answer.status_code in (403, 413)
     assert story.stored == []
