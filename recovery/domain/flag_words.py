@@ -115,7 +115,7 @@ def opted_out(
     expected = day <= protocol.expected(facts.needle_depth_mm, facts.device).days
     high = last_score is not None and last_score >= protocol.opted_out_soon_from
     priority = Priority.SOON if expected or high or case_open else Priority.ROUTINE
-    said = f"Texts were stopped on day {day} and cannot be sent; phone the patient."
+    said = f"Cannot be texted after an opt-out (day {day}); phone the patient."
     return _evidence(source_id, seq, day, Rule.OPTED_OUT, "", priority, said)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from recovery.domain import answers, targets, wording
-from recovery.domain.vocabulary import CheckInStatus, Intent, Priority, ReportSource
+from recovery.domain.vocabulary import CheckInStatus, Intent, Priority, ReportSource, Rule
 from recovery.models.case import FlaggedCase
 from recovery.models.clinic import Clinic
 from recovery.models.message import Message
@@ -103,11 +103,20 @@ def _settle(taking: Taking) -> FlaggedCase | None:
         taking.evidence,
         answered=taking.report is not None and reports.is_answer(taking.report),
     )
-    if taking.intent == Intent.OPT_OUT and not taking.opted_out and not taking.from_old_number:
+    if _needs_a_phone_call(taking, case):
         case = opt_outs.flag(patient, treatment, now, source_id=str(taking.received.id)) or case
     if case is not None:
         case.unread_messages += 1
     return case
+
+
+def _needs_a_phone_call(taking: Taking, case: FlaggedCase | None) -> bool:
+    """Whether the nurse must hear that no text reaches her: at the STOP, and in every later case."""
+    if taking.from_old_number or taking.intent == Intent.OPT_IN:
+        return False
+    if not taking.opted_out:
+        return taking.intent == Intent.OPT_OUT
+    return case is not None and not any(flag.rule == Rule.OPTED_OUT for flag in case.flags)
 
 
 def _answer(taking: Taking, case: FlaggedCase | None, *, recovered: bool) -> UUID | None:

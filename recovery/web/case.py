@@ -15,7 +15,7 @@ from recovery.domain.vocabulary import Outcome
 from recovery.models.case import FlaggedCase
 from recovery.models.patient import Patient
 from recovery.queries import cases, messages, patients, staff, treatments
-from recovery.services import audit, clock
+from recovery.services import audit, clock, gate
 from recovery.services import cases as casework
 from recovery.services.values import protocol_of, told
 from recovery.web import banners
@@ -145,6 +145,7 @@ def _rendered(row: FlaggedCase, wrong: Form | None, now: datetime) -> str:
         case=row,
         patient=patient,
         treatment=treatment,
+        texting=gate.texting(patient),
         day=max(day_of(treatment.treated_at, now, patient.timezone), 0),
         expected_days=expected.days,
         reasons=held,

@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from recovery.api.fields import Text, Who, Word, Words
 from recovery.api.schemas.common import Ordered, Page
-from recovery.api.schemas.treatments import Reason, Report
+from recovery.api.schemas.treatments import TEXTING, Reason, Report
 from recovery.domain.vocabulary import CaseStatus, Outcome, Priority, RiskFact, Rule, Trend
 from recovery.models.message import DIRECTIONS, KINDS, STATUSES
 
@@ -95,6 +95,7 @@ class Event(Ordered):
 
 
 class CaseDetail(Case):
+    texting = Word(TEXTING, required=True)
     reports = fields.List(fields.Nested(Report), required=True)
     thread = fields.List(fields.Nested(ThreadMessage), required=True)
     history = fields.List(fields.Nested(Event), required=True)

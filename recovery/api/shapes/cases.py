@@ -14,6 +14,7 @@ from recovery.models.case import CaseEvent, FlaggedCase
 from recovery.models.message import Message
 from recovery.models.report import Report
 from recovery.queries import cases, messages, reports, staff, treatments
+from recovery.services import gate
 from recovery.services.values import told
 
 
@@ -33,6 +34,7 @@ def detail(row: FlaggedCase, now: datetime) -> dict[str, Any]:
     names = staff.names(event.staff_id for event in events if event.staff_id is not None)
     return {
         **_case(row, standing, now),
+        "texting": gate.texting(row.patient),
         "reports": [report(each, zone) for each in standing],
         "thread": [_message(each, zone) for each in messages.thread(row.patient_id)],
         "history": [_event(each, names, zone) for each in events],

@@ -163,3 +163,14 @@ def test_words_that_are_no_report_are_no_silence(story: Story) -> None:
     story.at(2, "10:00").run("send-check-ins")
     story.at(2, "18:30").run("review-recoveries")
     assert ("no_answer", "") not in story.flags
+
+
+def test_a_later_case_of_who_stopped_says_that_she_cannot_be_texted(story: Story) -> None:
+    story.at(1).text("STOP")
+    resolve(story)
+
+    assert story.at(2).text("there is pus") is None
+
+    assert story.flags == {("infection_words", "pus"): "urgent", ("opted_out", ""): "soon"}
+    assert story.later(hours=1).text("more pus") is None
+    assert len(story.flags) == 2

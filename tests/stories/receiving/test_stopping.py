@@ -38,7 +38,7 @@ def test_who_stops_within_the_expected_days_is_phoned_soon(story: Story) -> None
     story.at(3).text("please stop texting me")
     assert story.flags == {("opted_out", ""): "soon"}
     assert story.case is not None
-    assert "cannot be sent; phone the patient" in story.case.flags[0].explanation
+    assert story.case.flags[0].explanation == "Cannot be texted after an opt-out (day 3); phone the patient."
 
 
 def test_who_stops_after_a_mild_recovery_is_phoned_in_good_time(story: Story) -> None:
