@@ -43,16 +43,6 @@ def in_turn(texts: Iterable[Message]) -> list[Message]:
     return sorted(texts, key=lambda each: (each.at, each.seq or 0))
 
 
-def inbound_since(patient_id: UUID, since: datetime) -> Sequence[Message]:
-    """What a patient wrote since then, latest first."""
-    return db.session.scalars(
-        sa.select(Message)
-        .where(Message.patient_id == patient_id, Message.direction == "inbound", Message.created_at >= since)
-        .order_by(Message.seq.desc())
-        .limit(50)
-    ).all()
-
-
 def inbound_after(patient_id: UUID, seq: int) -> Sequence[Message]:
     """What a patient wrote after that place in her order, latest first; no clock is asked."""
     return db.session.scalars(
@@ -92,15 +82,6 @@ def last_worded(treatment_id: UUID, wordings: Sequence[str]) -> Message | None:
             Message.wording.in_(wordings),
             Message.status.not_in(("cancelled", "expired")),
         )
-        .order_by(Message.seq.desc())
-        .limit(1)
-    )
-
-
-def last_inbound(patient_id: UUID) -> Message | None:
-    return db.session.scalar(
-        sa.select(Message)
-        .where(Message.patient_id == patient_id, Message.direction == "inbound")
         .order_by(Message.seq.desc())
         .limit(1)
     )
@@ -213,9 +194,3 @@ def expired_leases(now: datetime, limit: int) -> list[UUID]:
             .limit(limit)
         )
     )
-
-
-def of_unknown_number(unknown_number_id: UUID) -> Sequence[Message]:
-    return db.session.scalars(
-        sa.select(Message).where(Message.unknown_number_id == unknown_number_id).order_by(Message.created_at)
-    ).all()

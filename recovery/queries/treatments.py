@@ -51,14 +51,6 @@ def treatments_of(patient_id: UUID) -> Sequence[Treatment]:
     ).all()
 
 
-def recovering_treatment(patient_id: UUID) -> Treatment | None:
-    return db.session.scalar(
-        sa.select(Treatment).where(
-            Treatment.patient_id == patient_id, Treatment.status == TreatmentStatus.RECOVERING
-        )
-    )
-
-
 def is_treated_on(patient_id: UUID, on: date, but: UUID | None = None) -> bool:
     """Whether another treatment of that local day stands."""
     found = sa.select(Treatment.id).where(
