@@ -125,7 +125,8 @@ def _welcome(address: str, password: str, plays: bool) -> str:
 
 def _serve(app: Flask, door: socket.socket, welcome: str) -> None:
     """Serve until Ctrl-C or SIGTERM, then let what is running finish."""
-    signal.signal(signal.SIGTERM, _stop)
+    for each in (signal.SIGINT, signal.SIGTERM):  # a shell may start us with SIGINT ignored
+        signal.signal(each, _stop)
     server = create_server(app, sockets=[door], threads=THREADS, ident=None)
     ticking = job_clock.start_in_background(app) if context.config().run_clock else None
     with suppress(KeyboardInterrupt):

@@ -47,7 +47,7 @@ def test_a_port_in_use_is_told_in_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("given", "asked"), [((), "demo"), (("PORT=8001",), "demo --port 8001")])
 def test_make_run_takes_a_port(given: tuple[str, ...], asked: str) -> None:
     environ = {name: value for name, value in os.environ.items() if name not in ("PORT", "MAKEFLAGS")}
-    told = ("make", "--dry-run", "--old-file=.venv/installed", "run", *given)
+    told = ("make", "--no-print-directory", "--dry-run", "--old-file=.venv/installed", "run", *given)
     done = subprocess.run(told, cwd=ROOT, env=environ, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1].rstrip().endswith(f"--app wsgi {asked}")
 
