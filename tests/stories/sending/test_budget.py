@@ -156,3 +156,23 @@ def test_who_never_answers_who_answers_mildly_and_who_is_clear_get_what_the_prot
     mild = {"welcome": 1, "check_in": 6, "late": 1}
     clear = {"welcome": 1, "check_in": 1, "late": 1}  # she wrote on day 0 already
     assert counted == [silent, mild, clear]
+
+
+@pytest.mark.usefixtures("app")
+def test_the_welcome_of_a_new_number_takes_no_question_from_the_budget() -> None:
+    story = begin()
+    run("send-messages", at(0, "12:00"))
+    for day in DEFAULT.check_in_days:
+        run("send-check-ins", at(day, "10:00"))
+        run("send-reminders", at(day, "13:00"))
+        story.reports(at(day, "14:00"), 1, 0, 0)
+    assert Counter(story.kinds()) == {"welcome": 1, "check_in": 6, "reminder": 2}
+    with writing():
+        patient = finding.locked_patient(story.patient_id)
+        assert patient is not None
+        patients.change(patient, at(7, "14:30"), {"phone": "+1 647 555 9999"})
+    run("send-messages", at(7, "14:31"))
+    assert story.kinds().count("welcome") == 2
+
+    run("send-check-ins", at(28, "10:00"))
+    assert story.kinds()[-1] == "late"
