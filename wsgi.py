@@ -8,11 +8,15 @@ from flask import Flask
 import config
 from jobs import clock, commands
 from recovery.app import create_app
+from recovery.commands import replies
 
 _GUNICORN_GIVES_UP = 3  # after any other exit code of a worker it would start the next one, for ever
 
 
 def _made() -> Flask:
+    """The whole app; but reading replies needs nothing of it, neither settings nor a database."""
+    if replies.are_asked(sys.argv):
+        return replies.app_alone()
     try:
         return create_app(config.load())
     except config.ConfigError as error:

@@ -1,9 +1,11 @@
 """`replies read`: how replies would be read, one JSON line each, with no database and nothing stored."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import click
+from flask import Flask
 
 from recovery.commands.group import Commands
 from recovery.domain.reading.lines import read_line
@@ -12,6 +14,18 @@ group = Commands("replies", help="Patients' replies.")
 
 # A byte that is no UTF-8 becomes half a character, which `read_line` refuses by name.
 _LINES = click.File(encoding="utf-8-sig", errors="surrogateescape")
+
+
+def are_asked(arguments: Sequence[str]) -> bool:
+    """Whether a command line is one of `replies read`."""
+    return ("replies", "read") in pairwise(arguments)
+
+
+def app_alone() -> Flask:
+    """An app of this command only: it works under wrong settings, and without a database or keys."""
+    app = Flask("recovery")
+    app.cli.add_command(group)
+    return app
 
 
 @group.command("read", with_appcontext=False)

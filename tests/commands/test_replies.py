@@ -65,7 +65,13 @@ def test_a_file_is_read(bare_app: Flask, tmp_path: Path) -> None:
     file.write_bytes(b"\xef\xbb\xbf" + line("a", "3 1 0").encode() + b"\n" + line("b", "none").encode())
     done = run(bare_app, "replies", "read", str(file))
     assert [each["id"] for each in answers(done)] == ["a", "b"]
-    assert run(bare_app, "replies", "read", str(tmp_path / "missing")).status == 2
+
+
+def test_a_file_that_is_not_there_is_named(bare_app: Flask, tmp_path: Path) -> None:
+    for file, why in ((tmp_path / "missing", "No such file or directory"), (tmp_path, "Is a directory")):
+        done = run(bare_app, "replies", "read", str(file))
+        assert (done.status, done.out) == (2, "")
+        assert f"'{file}': {why}" in done.err
 
 
 def test_odd_texts_are_survived(bare_app: Flask) -> None:
@@ -84,3 +90,19 @@ def test_a_process_of_its_own_survives_bytes_that_are_no_text(tmp_path: Path) ->
     assert (done.status, done.err) == (1, "Bad lines: 2.\n")
     assert [each["id"] for each in answers(done)] == ["a", "b", None, "é"]
     assert list((tmp_path / "empty").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"SMS_GATEWAY": "pigeon", "DATABASE_URL": "mysql://nowhere/none"},
+        {"RECOVERY_ENV": "production"},
+        {"DATA_KEYS": "no key", "PUBLIC_URL": "nowhere"},
+    ],
+    ids=["no such database", "production without keys", "wrong keys"],
+)
+def test_wrong_settings_are_no_hindrance(wrong: dict[str, str]) -> None:
+    assert run_alone(wrong, "clinic", "list").status == 1
+    done = run_alone(wrong, "replies", "read", typed=line("a", "3 1 0").encode())
+    assert (done.status, done.err) == (0, "")
+    assert done.answer["scores"] == {"redness": 3, "swelling": 1, "itching": 0}
