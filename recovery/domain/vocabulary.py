@@ -6,6 +6,7 @@ Each word is the nurse's or the field's, and is the same in a table, a URL and a
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 CORE = ("redness", "swelling", "itching")
 OTHER = ("burning", "bruising", "pigment", "pain", "peeling", "tightness")
@@ -229,9 +230,10 @@ class Score:
         if not 0 <= self.low <= self.value <= self.high <= 10:
             raise ValueError(f"a score lies within 0 to 10, not {self.low}..{self.value}..{self.high}")
 
-    @classmethod
-    def exact(cls, value: int) -> "Score":
-        return cls(value, value, value)
+    @staticmethod
+    @cache
+    def exact(value: int) -> "Score":
+        return Score(value, value, value)
 
     @property
     def approximate(self) -> bool:

@@ -22,7 +22,7 @@ class Strength(IntEnum):
     NUMBER = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Value:
     """A score in the text, or `same` as before; `at` is its phrase."""
 
@@ -39,7 +39,7 @@ class Value:
         return 14.0 if self.strength is Strength.NUMBER else 4.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Pair:
     """A symptom's phrase and the value that is its own."""
 
@@ -47,7 +47,7 @@ class Pair:
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Path:
     cost: float
     pairs: "tuple[Pair, _Path] | None"
@@ -58,6 +58,8 @@ def pair(row: Sequence[Phrase], names: Sequence[int], values: Sequence[Value]) -
 
     `names` are the phrases that name a symptom (or "everything", "the rest"), in order.
     """
+    if not names or not values:
+        return []
     gaps = _gaps(row)
     events: list[int | Value] = sorted(
         [*names, *values], key=lambda each: each if isinstance(each, int) else each.at
@@ -145,16 +147,20 @@ def _gaps(row: Sequence[Phrase]) -> list[float]:
 
 
 def _cost(phrase: Phrase) -> float:
+    if phrase.mark:
+        return _mark_cost(phrase)
+    if "contrast" in phrase.tags:
+        return _CONTRAST
+    if "and" in phrase.tags:
+        return _AND
+    return _UNKNOWN if phrase.is_unknown else 0.0
+
+
+def _mark_cost(phrase: Phrase) -> float:
     if phrase.mark == "\n":
         return _COMMA
     if phrase.is_strong:
         return _SENTENCE
     if phrase.mark == "-":
         return _COMMA / 3
-    if phrase.is_weak:
-        return _COMMA
-    if phrase.has("contrast"):
-        return _CONTRAST
-    if phrase.has("and"):
-        return _AND
-    return _UNKNOWN if phrase.is_unknown else 0.0
+    return _COMMA if phrase.is_weak else 0.0

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from recovery.domain.reading.lexicon import Together
 from recovery.domain.reading.phrases import Phrase
 from recovery.domain.reading.scopes import Denied
 from recovery.domain.reading.text import Text
@@ -43,45 +42,17 @@ def dangers(text: Text, other: Mapping[str, Score]) -> Dangers:
     return Dangers(tuple(sorted(flags)), tuple(sorted(worries)), tuple(why), put_aside)
 
 
-def together(text: Text, wanted: frozenset[str]) -> Iterator[tuple[str, str, int, int]]:
-    """Where words stand together that mean one of the `wanted` kinds: (kind, name, first, last phrase)."""
-    for pattern in text.words.together:
-        if pattern.kind in wanted and not any(part.isdisjoint(text.meanings) for part in pattern.parts):
-            for first in range(len(text.row)):
-                last = _last(text, pattern, first)
-                if last is not None:
-                    yield pattern.kind, pattern.name, first, last
-
-
 def _found(text: Text) -> Iterator[tuple[str, str, int, int]]:
-    for at, phrase in enumerate(text.row):
+    for at, phrase in enumerate(text.row) if text.any("flag", "concern", "temperature") else ():
         if phrase.has("flag"):
             yield "flag", phrase.tags["flag"], at, at
         if phrase.has("concern"):
             yield "concern", phrase.tags["concern"], at, at
         if (phrase.has("temperature") or phrase.tags.get("flag") == "fever") and (last := _fever(text, at)):
             yield "flag", RedFlag.FEVER.value, at, last
-    yield from together(text, frozenset({"flag", "concern"}))
-
-
-def _last(text: Text, pattern: Together, first: int) -> int | None:
-    """The last phrase of a pattern that begins at `first`, its parts near each other in one clause."""
-    parts = list(pattern.parts)
-    begins = [part for part in (parts[:1] if pattern.ordered else parts) if text.row[first].means(part)]
-    if not begins:
-        return None
-    parts.remove(begins[0])
-    last = first
-    for at in range(first + 1, min(len(text.row), first + pattern.within + 1)):
-        if not parts or text.row[at].is_strong or text.place[at].clause != text.place[first].clause:
-            break
-        part = next(
-            (each for each in (parts[:1] if pattern.ordered else parts) if text.row[at].means(each)), None
-        )
-        if part is not None:
-            parts.remove(part)
-            last = at
-    return None if parts or not pattern.unless.isdisjoint(text.clause(first)) else last
+    for meant in text.together:
+        if meant.kind in ("flag", "concern"):
+            yield meant.kind, meant.name, meant.first, meant.last
 
 
 def _is_denied(text: Text, first: int, last: int) -> bool:

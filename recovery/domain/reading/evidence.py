@@ -9,13 +9,17 @@ from recovery.domain.reading.scopes import Denied
 from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import CORE, Score
 
-_GROUPS = ("all", "rest", "both", "pointer", "initial")
+_NAMES = ("noun", "adjective", "all", "rest", "both", "pointer", "initial")
+_TELLING = (*_NAMES, "same", "zero", "negation", "degree", "before")
 
 
 def evidence(text: Text, used: frozenset[int]) -> list[Evidence]:
     """What the text says of each symptom, in order; the figures in `used` are spoken for."""
-    names = [at for at in range(len(text.row)) if _is_name(text, at)]
-    values = [value for at in range(len(text.row)) if at not in used for value in _values(text, at)]
+    if not text.any(*_NAMES):
+        return []
+    telling = [at for at, phrase in enumerate(text.row) if phrase.figure or phrase.has(*_TELLING)]
+    names = [at for at in telling if _is_name(text, at)]
+    values = [value for at in telling if at not in used and (value := _value(text, at))]
     pairs = pair(text.row, names, values)
     own = {each.name_at: each for each in pairs}
     found = [*_denied(text), *_paired(text, pairs)]
@@ -31,6 +35,8 @@ def evidence(text: Text, used: frozenset[int]) -> list[Evidence]:
 
 def waiting_same(text: Text, found: Sequence[Evidence]) -> bool:
     """Whether "same" stands for itself, beside no symptom."""
+    if not text.any("same"):
+        return False
     taken = {each.source for each in found}
     return any(
         phrase.has("same") and at not in taken and not text.place[at].asked
@@ -40,32 +46,33 @@ def waiting_same(text: Text, found: Sequence[Evidence]) -> bool:
 
 def _is_name(text: Text, at: int) -> bool:
     phrase, place = text.row[at], text.place[at]
-    if place.denied is Denied.ABSENT or place.supposed:
+    if not phrase.tags or place.denied is Denied.ABSENT or place.supposed:
         return False
     if phrase.symptom:
         return True
     if place.past or (phrase.has("both") and len(text.asked) != 2):
         return False
-    return phrase.has(*_GROUPS)
+    return phrase.has(*_NAMES)
 
 
-def _values(text: Text, at: int) -> Iterator[Value]:
+def _value(text: Text, at: int) -> Value | None:
     phrase, place = text.row[at], text.place[at]
-    if phrase.has("same"):
-        yield Value(at, None, Strength.WORD, same=True)
+    tags = phrase.tags
+    if "same" in tags:
+        return Value(at, None, Strength.WORD, same=True)
     if place.past or place.supposed or place.denied is not Denied.NO:
-        return
+        return None
     if phrase.figure is not None:
         inside = Score.exact(phrase.figure.score) if phrase.figure.in_range else None
         counts = is_counted(text.row, at)
-        near = counts or phrase.has("weak_number")
-        yield Value(at, inside, Strength.NUMBER, near=near, counts=counts)
-    elif phrase.has("zero", "negation") and (not phrase.has("negation") or _ends_denying(text, at)):
-        yield Value(at, Score.exact(0), Strength.WORD, leans="left")
-    elif phrase.has("degree", "before") and not _is_overruled(text, at):
-        kind = "degree" if phrase.has("degree") else "before"
-        lean = _lean(text, at)
-        yield Value(at, text.words.degrees[phrase.tags[kind]], Strength.WORD, leans=lean)
+        return Value(at, inside, Strength.NUMBER, near=counts or "weak_number" in tags, counts=counts)
+    if "negation" in tags or "zero" in tags:
+        is_value = "negation" not in tags or _ends_denying(text, at)
+        return Value(at, Score.exact(0), Strength.WORD, leans="left") if is_value else None
+    kind = "degree" if "degree" in tags else "before"
+    if kind not in tags or _is_overruled(text, at):
+        return None
+    return Value(at, text.words.degrees[tags[kind]], Strength.WORD, leans=_lean(text, at))
 
 
 def _lean(text: Text, at: int) -> str:
@@ -97,7 +104,7 @@ def _ends_denying(text: Text, at: int) -> bool:
 
 
 def _denied(text: Text) -> Iterator[Evidence]:
-    for at, phrase in enumerate(text.row):
+    for at, phrase in enumerate(text.row) if text.any("negation") else ():
         place = text.place[at]
         if (
             phrase.symptom

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from recovery.domain.reading.dangers import together
 from recovery.domain.reading.normalise import QUOTED
 from recovery.domain.reading.phrases import Phrase
 from recovery.domain.reading.scopes import Denied
@@ -14,7 +13,7 @@ _ENOUGH_WORDS = 2  # a question mark after so many words of their own is a quest
 def is_tapback(text: Text) -> bool:
     """Whether the phone only tells that our text was liked: 'Liked "Day 2 …"'."""
     quote = (QUOTED, '"')
-    return len(text.row) > 1 and any(
+    return text.any("tapback") and any(
         phrase.has("tapback") and text.row[at + 1].mark in quote
         for at, phrase in enumerate(text.row[:-1][:6])
     )
@@ -43,7 +42,9 @@ def wants_help(text: Text) -> bool:
 
 def is_wrong_person(text: Text) -> bool:
     """ "Wrong number", or "I am not" before a name in no word list."""
-    return _is_said(text, "wrong_person") or any(
+    if _is_said(text, "wrong_person"):
+        return True
+    return text.any("self_not") and any(
         phrase.has("self_not") and _is_name(text, at + 1) for at, phrase in enumerate(text.row)
     )
 
@@ -57,14 +58,14 @@ def wants_nurse(text: Text) -> bool:
 
 def asks(text: Text) -> bool:
     """Whether the text asks something that a nurse must read."""
-    return any(text.place[at].asked for at in range(len(text.row)))
+    return any(place.asked for place in text.place)
 
 
 def tells(text: Text) -> bool:
     """Whether a text without a score still has something that a nurse must read."""
     if text.any("elsewhere"):
         return False
-    own = sum(1 for phrase in text.row if phrase.words and not phrase.is_plain)
+    own = sum(1 for phrase in text.row if phrase.is_word and not phrase.is_plain)
     asking = any(phrase.mark == "?" for phrase in text.row) and own >= _ENOUGH_WORDS
     return asks(text) or asking or wants_nurse(text) or text.any("nurse")
 
@@ -102,12 +103,16 @@ def _says_none(phrase: Phrase) -> bool:
 
 def _is_body(text: Text, *kinds: str) -> bool:
     """Whether a keyword is the whole text, marks and politeness aside."""
+    if not text.any(*kinds):
+        return False
     found = [phrase for phrase in text.row if not (phrase.mark or phrase.has("filler", "ack"))]
     return bool(found) and all(phrase.has(*kinds) for phrase in found)
 
 
 def _is_shouted_first(text: Text) -> bool:
     """Whether the keyword comes first, alone in capitals: "STOP it is oozing", not "STOP THE ITCHING"."""
+    if not text.row[0].text[:2].isupper():
+        return False
     first, _, rest = " ".join(phrase.text for phrase in text.row).strip().partition(" ")
     if not first.isupper() or len(first) < 2 or not rest or rest.isupper():
         return False
@@ -117,6 +122,8 @@ def _is_shouted_first(text: Text) -> bool:
 
 def _has_alone(text: Text, kind: str) -> bool:
     """Whether a keyword is all that one part of the text says: "STOP, it is oozing", "3 1 0 stop"."""
+    if not text.any(kind):
+        return False
     clauses: dict[int, list[Phrase]] = {}
     for at, phrase in enumerate(text.row):
         clauses.setdefault(text.place[at].clause, []).append(phrase)
@@ -135,8 +142,9 @@ def _is_alone(clause: list[Phrase], is_keyword: Callable[[Phrase], bool]) -> boo
 
 def _is_said(text: Text, kind: str) -> bool:
     """Whether a phrase or words together of this kind are meant: neither denied nor supposed."""
-    spans = [(at, at) for at, phrase in enumerate(text.row) if phrase.has(kind)]
-    spans += [(first, last) for _, _, first, last in together(text, frozenset({kind}))]
+    spans = [(meant.first, meant.last) for meant in text.together if meant.kind == kind]
+    if text.any(kind):
+        spans += [(at, at) for at, phrase in enumerate(text.row) if phrase.has(kind)]
     return any(_is_meant(text, first, last) for first, last in spans)
 
 
@@ -155,6 +163,6 @@ def _is_denied(text: Text, kind: str) -> bool:
 
 
 def _is_name(text: Text, at: int) -> bool:
-    if at >= len(text.row) or not (text.row[at].is_unknown and text.row[at].capital):
+    if at >= len(text.row) or not (text.row[at].is_unknown and text.row[at].is_capitalised):
         return False
     return at + 1 == len(text.row) or not text.row[at + 1].is_unknown

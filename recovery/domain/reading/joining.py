@@ -8,7 +8,7 @@ from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import Score
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Evidence:
     """One symptom's score as the text has it; `about` may be a group ("all", "rest") instead."""
 
@@ -67,7 +67,7 @@ def same_as_before(
     text: Text, names: Sequence[int], own: dict[int, Pair], found: Sequence[Evidence]
 ) -> Iterator[Evidence]:
     """ "Redness has gone and so has the itch": the earlier symptom's score once more."""
-    for at in names:
+    for at in names if text.any("ditto") else ():
         if at in own or not any(phrase.has("ditto") for phrase in text.row[max(0, at - 2) : at]):
             continue
         earlier = [each for each in found if each.at < at]

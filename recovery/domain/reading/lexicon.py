@@ -15,10 +15,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from recovery.domain.reading.normalise import clean
+from recovery.domain.reading.tags import Tags
 from recovery.domain.reading.tokens import Token, spellings, tokens
 from recovery.domain.vocabulary import Score
 
-Tags = Mapping[str, str]
 WORDS = Path(__file__).parent / "words"
 SHARED = "shared"
 
@@ -49,6 +49,7 @@ class Lexicon:
     names: dict[str, Tags]
     real_words: frozenset[str]
     together: tuple[Together, ...]
+    calls: Mapping[str, Sequence[int]]  # by a meaning, the places in `together` whose last part it is
     elisions: frozenset[str]
     clitics: frozenset[str]
     degrees: Mapping[str, Score]
@@ -92,16 +93,20 @@ def build(files: Mapping[str, Mapping[str, Any]], lang: str) -> Lexicon:
     phrases: dict[tuple[str, ...], Tags] = {}
     for name in order:
         for words, tags in _phrases(files[name]["words"], elisions, clitics).items():
-            phrases[words] = (
-                {**tags, **phrases.get(words, {})} if name == SHARED else phrases.get(words, tags)
-            )
+            held = phrases.get(words)
+            if held is None:
+                phrases[words] = tags
+            elif name == SHARED:
+                phrases[words] = Tags({**tags, **held})
     shared = files[SHARED]
+    together = tuple(_together(each) for name in order for each in files[name].get("together", ()))
     return Lexicon(
         tree=_tree(phrases),
         alarms=_tree({words: tags for words, tags in phrases.items() if not _ALARMS.isdisjoint(tags)}),
         names={words[0]: tags for words, tags in phrases.items() if _is_long_name(words, tags)},
         real_words=frozenset(word for each in files.values() for word in each.get("real_words", ())),
-        together=tuple(_together(each) for name in order for each in files[name].get("together", ())),
+        together=together,
+        calls=_calls(together),
         elisions=elisions,
         clitics=clitics,
         degrees={name: Score(value, low, high) for name, (low, value, high) in shared["degrees"].items()},
@@ -116,7 +121,7 @@ def _phrases(
     for kind, name, phrase in _entries(kinds):
         row = tokens(clean(phrase), elisions, clitics)
         found.setdefault(tuple(token.text for token in row if token.text != "-"), {})[kind] = name
-    return {words: tags for words, tags in found.items() if words}
+    return {words: Tags(tags) for words, tags in found.items() if words}
 
 
 def _entries(kinds: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -138,30 +143,35 @@ def _tree(phrases: Mapping[tuple[str, ...], Tags]) -> dict[str, Any]:
 
 
 def _longest(tree: dict[str, Any], row: Sequence[Token], at: int, until: int) -> tuple[int, Tags | None]:
-    node, best, tags = tree, 1, None
-    for end in range(at, until):
-        node = _step(node, row, end, first=end == at)
-        if not node:
-            break
+    node = tree.get(row[at].text) or _drawn_out(tree, row[at])
+    best, tags, end = 1, None, at + 1
+    while node:
         if _HERE in node:
-            best, tags = end - at + 1, node[_HERE]
+            best, tags = end - at, node[_HERE]
+            if len(node) == 1:
+                break
+        if end == until:
+            break
+        node = node.get(row[end].text) or _hyphen(node, row, end) or _drawn_out(node, row[end])
+        end += 1
     return best, tags
 
 
-def _step(node: dict[str, Any], row: Sequence[Token], at: int, *, first: bool) -> dict[str, Any]:
-    """One token down the tree; a hyphen inside a phrase ("cold-sore") is passed over."""
+def _hyphen(node: dict[str, Any], row: Sequence[Token], at: int) -> dict[str, Any] | None:
+    """A hyphen inside a phrase ("cold-sore") is passed over."""
     token = row[at]
-    if token.text in node:
-        found: dict[str, Any] = node[token.text]
-        return found
-    if not first and token.text == "-" and token.glued and at + 1 < len(row) and row[at + 1].glued:
+    if token.text == "-" and token.glued and at + 1 < len(row) and row[at + 1].glued:
         return {key: below for key, below in node.items() if key != _HERE}
-    if token.is_word:
-        for word in spellings(token.text)[1:]:
-            if word in node:
-                below: dict[str, Any] = node[word]
-                return below
-    return {}
+    return None
+
+
+def _drawn_out(node: dict[str, Any], token: Token) -> dict[str, Any] | None:
+    """One word down the tree in the spelling that "sooo" stands for."""
+    for word in spellings(token.text) if token.is_word else ():
+        if word in node:
+            below: dict[str, Any] = node[word]
+            return below
+    return None
 
 
 def _together(entry: Mapping[str, Any]) -> Together:
@@ -175,6 +185,14 @@ def _together(entry: Mapping[str, Any]) -> Together:
         entry.get("ordered", False),
         frozenset(entry.get("unless", ())),
     )
+
+
+def _calls(together: Sequence[Together]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for at, pattern in enumerate(together):
+        for meaning in pattern.parts[-1]:
+            found.setdefault(meaning, []).append(at)
+    return found
 
 
 def _is_long_name(words: tuple[str, ...], tags: Tags) -> bool:

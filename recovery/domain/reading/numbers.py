@@ -5,10 +5,14 @@ from dataclasses import replace
 
 from recovery.domain.reading.figures import Figure
 from recovery.domain.reading.phrases import Phrase
+from recovery.domain.reading.tags import UNKNOWN, Tags
 
 _HALF = 0.5
 _TEN = 10
 _LIST_MARKS = frozenset(").:=-")
+_SPELT = frozenset({"number", "weak_number"})
+_RANGES = frozenset({"range", "between"})
+_ELSE = Tags({"unit_after": "", "filler": ""})
 
 
 def with_scores(row: Sequence[Phrase]) -> list[Phrase]:
@@ -17,10 +21,18 @@ def with_scores(row: Sequence[Phrase]) -> list[Phrase]:
     Number words become figures; "3 or 4" becomes one figure, its worse end; "out of 10" is the
     scale; what counts something else keeps its words and loses its figure.
     """
-    found = [_spelt(row, at) for at in range(len(row))]
-    for join in (_without_slashed_ten, _without_scale, _halves, _without_list_numbers, _ranges):
-        found = join(found)
-    return [_settled(found, at) for at in range(len(found))]
+    kinds = frozenset().union(*(phrase.tags for phrase in row))
+    spelt = not _SPELT.isdisjoint(kinds)
+    found = [_spelt(row, at) for at in range(len(row))] if spelt else list(row)
+    if not any(phrase.figure for phrase in found):
+        return found
+    found = _without_slashed_ten(found)
+    if "scale" in kinds:
+        found = _without_scale(found)
+    found = _without_list_numbers(_halves(found))
+    if not _RANGES.isdisjoint(kinds):
+        found = _ranges(found)
+    return [_settled(found, at) if phrase.figure else phrase for at, phrase in enumerate(found)]
 
 
 def is_counted(row: Sequence[Phrase], at: int) -> bool:
@@ -42,13 +54,15 @@ def splits(digits: str, asked: int) -> list[list[int]]:
 
 def _spelt(row: Sequence[Phrase], at: int) -> Phrase:
     phrase = row[at]
+    if not phrase.tags:
+        return phrase
     kind = "number" if "number" in phrase.tags else "weak_number"
     article = kind == "weak_number" and at + 1 < len(row) and row[at + 1].figure is not None
     if kind not in phrase.tags or article:
         return phrase
     value = phrase.tags[kind]
     tags = {name: held for name, held in phrase.tags.items() if name != "number"}
-    return replace(phrase, tags=tags, figure=Figure(value, float(value)))
+    return replace(phrase, tags=Tags(tags), figure=Figure(value, float(value)))
 
 
 def _without_scale(row: list[Phrase]) -> list[Phrase]:
@@ -62,6 +76,8 @@ def _without_scale(row: list[Phrase]) -> list[Phrase]:
 
 def _without_slashed_ten(row: list[Phrase]) -> list[Phrase]:
     """ "4 / 10" as 4; in "3 / 2 / 10" the ten is a score of its own."""
+    if not any(phrase.mark == "/" for phrase in row):
+        return row
     found: list[Phrase] = []
     for at, phrase in enumerate(row):
         ten = phrase.figure is not None and phrase.figure.value == _TEN
@@ -109,7 +125,7 @@ def _ranges(row: list[Phrase]) -> list[Phrase]:
             inside = [phrase.figure for phrase in row[at : at + length] if phrase.figure]
             worse = max(inside, key=lambda figure: figure.value)
             text = " ".join(phrase.text for phrase in row[at : at + length])
-            found.append(Phrase(text, {}, row[at].glued, replace(worse, digits="", pair=None)))
+            found.append(Phrase(text, UNKNOWN, row[at].glued, replace(worse, digits="", pair=None)))
         else:
             found.append(row[at])
         at += length or 1
@@ -118,6 +134,8 @@ def _ranges(row: list[Phrase]) -> list[Phrase]:
 
 def _range_length(row: list[Phrase], at: int) -> int:
     """How many phrases from `at` on are one range: "between 5 and 6", "7 to 8", "3 or 4"; 0 for none."""
+    if not (row[at].figure or row[at].tags):
+        return 0
     if row[at].has("between"):
         return 4 if _is_pair(row, at + 1, lambda middle: middle.has("and", "range")) else 0
     if at and row[at - 1].has("from"):
@@ -136,7 +154,7 @@ def _settled(row: list[Phrase], at: int) -> Phrase:
     figure = row[at].figure
     if figure is None or (figure.is_score and not _is_something_else(row, at)):
         return row[at]
-    return replace(row[at], figure=None, tags={"unit_after": "", "filler": ""})
+    return replace(row[at], figure=None, tags=_ELSE)
 
 
 def _is_something_else(row: list[Phrase], at: int) -> bool:
@@ -152,7 +170,7 @@ def _is_something_else(row: list[Phrase], at: int) -> bool:
     if before.has("from", "unit_before"):
         return True
     is_named = before.symptom or before.has("initial", "degree", "filler", "through")
-    return bool(row[at].glued and before.words and not is_named)
+    return bool(row[at].glued and before.is_word and not is_named)
 
 
 def _is_about_fever(phrase: Phrase) -> bool:

@@ -1,17 +1,17 @@
 """From tokens to phrases: the longest known one each time, else a single word, number or mark."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from recovery.domain.reading.figures import Figure
-from recovery.domain.reading.lexicon import Lexicon, Tags
+from recovery.domain.reading.lexicon import Lexicon
 from recovery.domain.reading.normalise import QUOTED
+from recovery.domain.reading.tags import UNKNOWN, Tags
 from recovery.domain.reading.tokens import Token
 
 _STRONG = frozenset(".!?;\n…" + QUOTED)
 _WEAK = frozenset(",()/|-~[]{}&+·•")
-_UNKNOWN: Tags = {}
-_SYMPTOM_KINDS = ("noun", "adjective")
+_PLAIN = frozenset({"filler", "through", "ack"})
 
 
 @dataclass(slots=True)
@@ -23,23 +23,22 @@ class Phrase:
     glued: bool = False
     figure: Figure | None = None
     mark: str = ""
-    capital: bool = False
-    words: tuple[str, ...] = field(default=())
+    is_word: bool = False
 
     @property
     def symptom(self) -> str | None:
         """The symptom that is named, if one is."""
-        return self.tags.get("noun") or self.tags.get("adjective")
+        return self.tags.symptom
 
     @property
     def is_strong(self) -> bool:
         """Whether a sentence ends here."""
-        return self.mark in _STRONG and bool(self.mark)
+        return self.mark in _STRONG
 
     @property
     def is_weak(self) -> bool:
         """Whether a part of a sentence ends here."""
-        return self.mark in _WEAK and bool(self.mark)
+        return self.mark in _WEAK
 
     @property
     def is_unknown(self) -> bool:
@@ -49,20 +48,21 @@ class Phrase:
     @property
     def is_plain(self) -> bool:
         """Marks, politeness and small talk: what changes no meaning."""
-        return bool(self.mark) or "filler" in self.tags or "through" in self.tags or "ack" in self.tags
+        return bool(self.mark) or not _PLAIN.isdisjoint(self.tags)
+
+    @property
+    def is_capitalised(self) -> bool:
+        """Whether it may be a name: "Maria"."""
+        return self.text[:1].isupper() and self.text[1:].islower()
 
     def has(self, *kinds: str) -> bool:
-        return not self.tags.keys().isdisjoint(kinds)
-
-    def meanings(self) -> Iterator[str]:
-        """Each tag as "kind" and as "kind.name"."""
-        for kind, name in self.tags.items():
-            yield kind
-            yield f"{kind}.{name}"
+        """Whether it is of one of these kinds."""
+        tags = self.tags
+        return bool(tags) and not tags.keys().isdisjoint(kinds)
 
     def means(self, part: frozenset[str]) -> bool:
         """Whether one of the meanings is in a set of them."""
-        return not part.isdisjoint(self.meanings())
+        return not part.isdisjoint(self.tags.meanings)
 
 
 def phrases(row: Sequence[Token], words: Lexicon) -> list[Phrase]:
@@ -71,20 +71,22 @@ def phrases(row: Sequence[Token], words: Lexicon) -> list[Phrase]:
     at = 0
     while at < len(row):
         length, tags = words.longest(row, at)
-        found.append(_phrase(row[at : at + length], tags, words))
+        found.append(_single(row[at], tags, words) if length == 1 else _several(row[at : at + length], tags))
         at += length
     return found
 
 
-def _phrase(row: Sequence[Token], tags: Tags | None, words: Lexicon) -> Phrase:
+def _single(token: Token, tags: Tags | None, words: Lexicon) -> Phrase:
+    text = token.text
+    if token.is_word:
+        known = tags or words.resembling(text) or UNKNOWN
+        return Phrase(token.raw, known, token.glued, None, "", True)
+    if token.figure is not None:
+        return Phrase(text, UNKNOWN, token.glued, token.figure)
+    return Phrase(text, tags or UNKNOWN, token.glued, None, text)
+
+
+def _several(row: Sequence[Token], tags: Tags | None) -> Phrase:
     first = row[0]
     text = first.raw + "".join(token.raw if token.glued else f" {token.raw}" for token in row[1:])
-    if first.is_word:
-        known = tags if tags is not None else words.resembling(first.text)
-        spelt = tuple(token.text for token in row)
-        return Phrase(text, known or _UNKNOWN, first.glued, None, "", first.capital, spelt)
-    if tags is not None and (first.figure is None or len(row) > 1):
-        return Phrase(text, tags, first.glued, mark=first.text if len(row) == 1 else "")
-    if first.figure is not None:
-        return Phrase(first.figure.text, _UNKNOWN, first.glued, first.figure)
-    return Phrase(text, _UNKNOWN, first.glued, mark=first.text)
+    return Phrase(text, tags or UNKNOWN, first.glued, is_word=first.is_word)

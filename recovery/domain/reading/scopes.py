@@ -10,6 +10,8 @@ from recovery.domain.vocabulary import CORE
 _REACH = 16  # a denial never reaches further than so many phrases
 _SHORT = 2  # "if it is normal there is pus" supposes only the first of the two
 _HEARSAY = 6  # nor does "she says"
+_OTHER_DAYS = frozenset({"past", "was", "others_say"})
+_ASKING = frozenset({"question", "ask"})
 
 
 class Denied(Enum):
@@ -20,7 +22,7 @@ class Denied(Enum):
     UNSURE = "unsure"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scope:
     """The place of one phrase."""
 
@@ -36,17 +38,18 @@ class Scope:
 
 def scopes(row: Sequence[Phrase]) -> list[Scope]:
     """One scope for each phrase, in order."""
+    kinds = frozenset().union(*(phrase.tags for phrase in row))
+    nowhere = [False] * len(row)
     sentence, clause = _places(row)
-    denied = _denials(row)
-    past = _past(row, sentence, clause)
-    supposed = _supposed(row)
-    asked = _clauses_with(row, clause, _asks(row))
-    unsure = _clauses_with(row, clause, [phrase.has("unsure") for phrase in row])
-    change = _clauses_with(row, clause, [phrase.has("change") for phrase in row])
-    return [
-        Scope(sentence[at], clause[at], denied[at], past[at], supposed[at], asked[at], unsure[at], change[at])
-        for at in range(len(row))
-    ]
+    denied = _denials(row) if "negation" in kinds else [Denied.NO] * len(row)
+    past = nowhere if _OTHER_DAYS.isdisjoint(kinds) else _past(row, sentence, clause)
+    supposed = _supposed(row) if "supposed" in kinds else nowhere
+    asked = nowhere if _ASKING.isdisjoint(kinds) else _clauses_with(clause, _asks(row))
+    unsure, change = (
+        _clauses_with(clause, [kind in phrase.tags for phrase in row]) if kind in kinds else nowhere
+        for kind in ("unsure", "change")
+    )
+    return list(map(Scope, sentence, clause, denied, past, supposed, asked, unsure, change))
 
 
 def _places(row: Sequence[Phrase]) -> tuple[list[int], list[int]]:
@@ -54,20 +57,22 @@ def _places(row: Sequence[Phrase]) -> tuple[list[int], list[int]]:
     in_sentence = in_clause = 0
     was = False
     for phrase in row:
-        if phrase.has("contrast") or (was and phrase.has("now")):
+        tags = phrase.tags
+        if "contrast" in tags or (was and "now" in tags):
             in_clause, was = in_clause + 1, False
-        was = was or phrase.has("was", "past")
+        was = was or "was" in tags or "past" in tags
         sentence.append(in_sentence)
         clause.append(in_clause)
-        if phrase.is_strong:
-            in_sentence += 1
-        if phrase.is_strong or phrase.is_weak:
-            in_clause, was = in_clause + 1, False
+        if phrase.mark:
+            strong = phrase.is_strong
+            in_sentence += strong
+            if strong or phrase.is_weak:
+                in_clause, was = in_clause + 1, False
     return sentence, clause
 
 
-def _clauses_with(row: Sequence[Phrase], clause: list[int], holds: Sequence[bool]) -> list[bool]:
-    found = {clause[at] for at in range(len(row)) if holds[at]}
+def _clauses_with(clause: list[int], holds: Sequence[bool]) -> list[bool]:
+    found = {each for each, held in zip(clause, holds, strict=True) if held}
     return [each in found for each in clause]
 
 
@@ -98,13 +103,14 @@ def _past(row: Sequence[Phrase], sentence: list[int], clause: list[int]) -> list
         if row[at].has("now"):
             now_ahead.add((sentence[at], clause[at]))
     last_now = {number: max(each for s, each in now_ahead if s == number) for number, _ in now_ahead}
+    reported = any("others_say" in phrase.tags for phrase in row)
     found, running = [], False
     for at in range(len(row)):
         if at and clause[at] != clause[at - 1]:
             running = running and sentence[at] == sentence[at - 1] and not _begins_today(row[at])
         held = kinds[clause[at]]
         today = bool(held & {"now", "since"})
-        other_day = "past" in held or _is_reported(row, clause, at)
+        other_day = "past" in held or (reported and _is_reported(row, clause, at))
         was = "was" in held and last_now.get(sentence[at], -1) > clause[at]
         if "past" in held and "was" in held and not today:
             running = True

@@ -35,19 +35,21 @@ def score(text: Text) -> Scoring:
     found = [*unnamed.found, *evidence(text, unnamed.used)]
     if any(each.out_of_range for each in found):
         return Scoring(why=["a number outside 0 to 10 → asked again"])
-    found = _pointed(found, text.asked)
+    found = _pointed(text, found)
     scoring = Scoring()
+    held: dict[str, list[Evidence]] = {}
+    for each in found:
+        held.setdefault(each.about, []).append(each)
     for name in SYMPTOMS:
-        _settle(scoring, name, [each for each in found if each.about == name], text.corrections())
-    named = {each.about for each in found} | {phrase.symptom for phrase in text.row if phrase.symptom}
+        if name in held:
+            _settle(scoring, name, held[name], text.corrections())
+    named = held.keys() | {phrase.symptom for phrase in text.row if phrase.symptom}
     _fill(scoring, text, found, named)
     return scoring
 
 
 def _settle(scoring: Scoring, name: str, held: Sequence[Evidence], cues: Sequence[int]) -> None:
     """One symptom's score: the strongest evidence, if it agrees with itself or the later one corrects."""
-    if not held:
-        return
     strongest = max(each.strength for each in held)
     best = [each for each in held if each.strength is strongest]
     if any(best[0].at < cue < best[-1].at for cue in cues):
@@ -68,9 +70,11 @@ def _worded(score: Score) -> str:
     return f"{score.value} ({score.low} to {score.high})" if score.approximate else str(score.value)
 
 
-def _pointed(found: Sequence[Evidence], asked: Sequence[str]) -> list[Evidence]:
+def _pointed(text: Text, found: Sequence[Evidence]) -> list[Evidence]:
     """ "The first 4, the last 1" and "R3 S2 I1" as symptoms, when there are enough of them to be sure."""
-    kept = []
+    if not text.any("pointer", "initial"):
+        return list(found)
+    kept, asked = [], text.asked
     counts = {kind: sum(each.about.startswith(kind) for each in found) for kind in ("pointer", "initial")}
     for each in found:
         kind, _, which = each.about.partition(" ")
@@ -117,7 +121,7 @@ def _add_one(scoring: Scoring, name: str, score: Score, said: str) -> None:
 
 def _whole(text: Text, named: set[str]) -> str:
     """The words that say that all which was asked is gone, if there are such."""
-    for at, phrase in enumerate(text.row):
+    for at, phrase in enumerate(text.row) if text.any("whole", "none") else ():
         if phrase.has("whole") and text.stands(at):
             return f"'{phrase.text}'"
         if phrase.has("none") and text.stands(at) and not named and _is_alone(text, at):

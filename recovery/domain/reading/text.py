@@ -1,16 +1,17 @@
 """One text taken apart: its phrases, the scope of each, and what was asked before it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from recovery.domain.reading.lexicon import Lexicon
 from recovery.domain.reading.numbers import with_scores
 from recovery.domain.reading.phrases import Phrase, phrases
 from recovery.domain.reading.scopes import Denied, Scope, scopes
+from recovery.domain.reading.together import Clauses, Meant, together
 from recovery.domain.vocabulary import Score
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Text:
     """What every later step reads; `asked` and `previous` are what was asked and logged before."""
 
@@ -19,8 +20,9 @@ class Text:
     asked: Sequence[str]
     previous: Mapping[str, Score]
     words: Lexicon
-    clauses: Mapping[int, frozenset[str]]
-    meanings: frozenset[str]
+    clauses: Clauses
+    meanings: Set[str]
+    together: Sequence[Meant]
 
     def said(self, first: int, last: int) -> str:
         """The patient's own words from one phrase to another."""
@@ -35,7 +37,7 @@ class Text:
         """Whether any phrase is of one of these kinds."""
         return not self.meanings.isdisjoint(kinds)
 
-    def clause(self, at: int) -> frozenset[str]:
+    def clause(self, at: int) -> Set[str]:
         """Every meaning, "kind" and "kind.name", in the clause of a phrase."""
         return self.clauses[self.place[at].clause]
 
@@ -57,8 +59,8 @@ def take_apart(text: str, asked: Sequence[str], previous: Mapping[str, Score], w
     """A text as phrases with their scopes."""
     row = with_scores(phrases(words.tokens(text), words))
     place = scopes(row)
-    clauses: dict[int, set[str]] = {}
+    clauses: dict[int, set[str]] = {scope.clause: set() for scope in place}
     for phrase, scope in zip(row, place, strict=True):
-        clauses.setdefault(scope.clause, set()).update(phrase.meanings())
-    held = {number: frozenset(meanings) for number, meanings in clauses.items()}
-    return Text(row, place, asked, previous, words, held, frozenset().union(*held.values()))
+        clauses[scope.clause] |= phrase.tags.meanings
+    meanings = set().union(*clauses.values())
+    return Text(row, place, asked, previous, words, clauses, meanings, together(row, place, clauses, words))

@@ -2,17 +2,18 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from recovery.domain.reading.figures import Figure, figures
 from recovery.domain.reading.normalise import fold
 
-_TOKEN = re.compile(
-    r"(?P<number>\d+(?:[:/.,\-]\d+)*|(?<![\d.])\.\d+)|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)|(?P<break>\n)|(?P<mark>[^\s])"
+_TOKEN = re.compile(  # (space before, number, word, mark)
+    r"([^\S\n]*)(?:(\d+(?:[:/.,\-]\d+)*|(?<![\d.])\.\d+)|([^\W\d_]+(?:'[^\W\d_]+)*)|(\n|\S))"
 )
 _THRICE = re.compile(r"(.)\1{2,}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Token:
     """A word, a number (with its `figure`) or a mark; `glued` to what stands directly before it."""
 
@@ -22,33 +23,28 @@ class Token:
     figure: Figure | None = None
     is_word: bool = False
 
-    @property
-    def capital(self) -> bool:
-        return self.raw[:1].isupper() and self.raw[1:].islower()
-
 
 def tokens(text: str, elisions: frozenset[str], clitics: frozenset[str]) -> list[Token]:
     """The tokens of clean text; `elisions` ("l" in "l'eau") split off, `clitics` ("s" in "it's") dropped."""
     found: list[Token] = []
-    end = -1
-    for match in _TOKEN.finditer(text):
-        raw, glued = match.group(), match.start() == end
-        end = match.end()
-        if match.lastgroup == "word":
-            found += _words(raw, glued, elisions, clitics)
-        elif match.lastgroup == "number":
-            parts = figures(raw, minus=glued and _is_minus(found))
-            found += [Token(each.text, raw, glued or at > 0, each) for at, each in enumerate(parts)]
+    for space, number, word, mark in _TOKEN.findall(text):
+        glued = not space and bool(found)
+        if word:
+            found += _words(word, glued, elisions, clitics)
+        elif number:
+            parts = figures(number, minus=glued and _is_minus(found))
+            found += [Token(each.text, number, glued or at > 0, each) for at, each in enumerate(parts)]
         else:
-            found.append(Token(raw, raw, glued))
+            found.append(Token(mark, mark, glued))
     return found
 
 
+@lru_cache(maxsize=4096)
 def spellings(word: str) -> tuple[str, ...]:
-    """A word with drawn-out letters ("sooo") in the spellings that it may stand for."""
+    """The spellings that a word with drawn-out letters ("sooo") may stand for."""
     if not _THRICE.search(word):
-        return (word,)
-    return word, _THRICE.sub(r"\1", word), _THRICE.sub(r"\1\1", word)
+        return ()
+    return _THRICE.sub(r"\1", word), _THRICE.sub(r"\1\1", word)
 
 
 def _is_minus(before: list[Token]) -> bool:
@@ -59,9 +55,9 @@ def _is_minus(before: list[Token]) -> bool:
 
 
 def _words(raw: str, glued: bool, elisions: frozenset[str], clitics: frozenset[str]) -> list[Token]:
+    if "'" not in raw:
+        return [Token(fold(raw), raw, glued, None, True)]
     parts = fold(raw).split("'")
-    if len(parts) == 1:
-        return [Token(parts[0], raw, glued, is_word=True)]
     found = []
     while len(parts) > 1 and parts[0] in elisions:
         found.append(Token(parts.pop(0), raw, glued, is_word=True))

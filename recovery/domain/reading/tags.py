@@ -1,0 +1,18 @@
+"""What a phrase can mean: kinds ("noun", "flag" …), each with a name ("redness", "pus"), or "" for none."""
+
+
+class Tags(dict[str, str]):
+    """Names by kind, never changed once made.
+
+    `symptom`: the one that is named, if one is. `meanings`: each tag as "kind" and as "kind.name".
+    """
+
+    __slots__ = ("meanings", "symptom")
+
+    def __init__(self, held: dict[str, str]) -> None:
+        super().__init__(held)
+        self.symptom = held.get("noun") or held.get("adjective")
+        self.meanings = frozenset(held) | frozenset(map(".".join, held.items()))
+
+
+UNKNOWN = Tags({})

@@ -1,0 +1,64 @@
+"""Words that mean something only together: "yellow" and "stuff", "stop" and "texts"."""
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from recovery.domain.reading.lexicon import Lexicon, Together
+from recovery.domain.reading.phrases import Phrase
+from recovery.domain.reading.scopes import Scope
+
+Clauses = Mapping[int, Set[str]]
+
+
+@dataclass(slots=True)
+class Meant:
+    """What a few phrases mean together, from the `first` of them to the `last`."""
+
+    kind: str
+    name: str
+    first: int
+    last: int
+
+
+def together(row: Sequence[Phrase], place: Sequence[Scope], clauses: Clauses, words: Lexicon) -> list[Meant]:
+    """Everything that words of one clause mean together."""
+    meanings = set().union(*clauses.values())
+    called = {at for meaning in words.calls.keys() & meanings for at in words.calls[meaning]}
+    patterns = [words.together[at] for at in sorted(called)]
+    return [
+        meant
+        for pattern in patterns
+        if not any(part.isdisjoint(meanings) for part in pattern.parts)
+        for meant in _found(pattern, row, place, clauses)
+    ]
+
+
+def _found(
+    pattern: Together, row: Sequence[Phrase], place: Sequence[Scope], clauses: Clauses
+) -> Iterator[Meant]:
+    for first in range(len(row)):
+        last = _last(pattern, first, row, place)
+        if last is not None and pattern.unless.isdisjoint(clauses[place[first].clause]):
+            yield Meant(pattern.kind, pattern.name, first, last)
+
+
+def _last(pattern: Together, first: int, row: Sequence[Phrase], place: Sequence[Scope]) -> int | None:
+    """The last phrase of a pattern that begins at `first`, its parts near each other in one clause."""
+    parts = list(pattern.parts)
+    if not _takes(parts, row[first], ordered=pattern.ordered):
+        return None
+    for at in range(first + 1, min(len(row), first + pattern.within + 1)):
+        if row[at].is_strong or place[at].clause != place[first].clause:
+            return None
+        if _takes(parts, row[at], ordered=pattern.ordered) and not parts:
+            return at
+    return None
+
+
+def _takes(parts: list[frozenset[str]], phrase: Phrase, *, ordered: bool) -> bool:
+    """Whether a phrase is one of the parts that still wait (the first of them where order counts)."""
+    for part in parts[:1] if ordered else parts:
+        if phrase.means(part):
+            parts.remove(part)
+            return True
+    return False
