@@ -14,7 +14,7 @@ from typing import Any
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from recovery.domain.reading.normalise import clean
+from recovery.domain.reading.normalise import clean, fold
 from recovery.domain.reading.tags import Tags
 from recovery.domain.reading.tokens import Token, spellings, tokens
 from recovery.domain.vocabulary import Score
@@ -104,7 +104,7 @@ def build(files: Mapping[str, Mapping[str, Any]], lang: str) -> Lexicon:
         tree=_tree(phrases),
         alarms=_tree({words: tags for words, tags in phrases.items() if not _ALARMS.isdisjoint(tags)}),
         names={words[0]: tags for words, tags in phrases.items() if _is_long_name(words, tags)},
-        real_words=frozenset(word for each in files.values() for word in each.get("real_words", ())),
+        real_words=frozenset(word for each in files.values() for word in _listed(each.get("real_words", ()))),
         together=together,
         calls=_calls(together),
         elisions=elisions,
@@ -130,6 +130,12 @@ def _entries(kinds: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         for name, phrases in named:
             for phrase in phrases:
                 yield kind, name, phrase
+
+
+def _listed(words: str | Sequence[str]) -> Iterator[str]:
+    """Words from a list, or from one text with white space between them, as tokens have them."""
+    for word in words.split() if isinstance(words, str) else words:
+        yield fold(clean(word)).replace("'", "")
 
 
 def _tree(phrases: Mapping[tuple[str, ...], Tags]) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from recovery.domain.reading.normalise import QUOTED
 from recovery.domain.reading.tags import UNKNOWN, Tags
 from recovery.domain.reading.tokens import Token
 
-_STRONG = frozenset(".!?;\n…" + QUOTED)
-_WEAK = frozenset(",()/|-~[]{}&+·•")
+_STRONG = frozenset(".!?;\n" + QUOTED)
+_WEAK = frozenset(",()/|-~[]{}&+·•…")
 _PLAIN = frozenset({"filler", "through", "ack"})
 
 

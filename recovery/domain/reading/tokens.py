@@ -60,7 +60,9 @@ def _words(raw: str, glued: bool, elisions: frozenset[str], clitics: frozenset[s
     parts = fold(raw).split("'")
     found = []
     while len(parts) > 1 and parts[0] in elisions:
-        found.append(Token(parts.pop(0), raw, glued, is_word=True))
+        head = parts.pop(0)
+        found.append(Token(head, raw[: len(head) + 1], glued, is_word=True))
+        raw, glued = raw[len(head) + 1 :], True
     if len(parts) > 1 and parts[-1] in clitics:
         parts.pop()
     found.append(Token("".join(parts), raw, glued, is_word=True))
