@@ -10,7 +10,8 @@ from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import CORE, Score
 
 _NAMES = ("noun", "adjective", "all", "rest", "both", "pointer", "initial")
-_TELLING = (*_NAMES, "same", "zero", "negation", "degree", "before")
+_ZERO = frozenset({"zero", "none", "negation"})
+_TELLING = (*_NAMES, "same", *_ZERO, "degree", "before")
 
 
 def evidence(text: Text, used: frozenset[int]) -> list[Evidence]:
@@ -52,7 +53,15 @@ def _is_name(text: Text, at: int) -> bool:
         return True
     if place.past or (phrase.has("both") and len(text.asked) != 2):
         return False
+    if phrase.has("initial") and not phrase.has("all", "rest", "both", "pointer"):
+        return _is_before_figure(text, at)
     return phrase.has(*_NAMES)
+
+
+def _is_before_figure(text: Text, at: int) -> bool:
+    """Whether an initial stands right before its number: "R3", "S: 2"; the "I" of "I put it at 4" does not."""
+    after = [phrase for phrase in text.row[at + 1 : at + 3] if phrase.mark not in (":", "=", "-", ".")]
+    return bool(after) and after[0].figure is not None
 
 
 def _value(text: Text, at: int) -> Value | None:
@@ -66,7 +75,7 @@ def _value(text: Text, at: int) -> Value | None:
         inside = Score.exact(phrase.figure.score) if phrase.figure.in_range else None
         counts = is_counted(text.row, at)
         return Value(at, inside, Strength.NUMBER, near=counts or "weak_number" in tags, counts=counts)
-    if "negation" in tags or "zero" in tags:
+    if not _ZERO.isdisjoint(tags):
         is_value = "negation" not in tags or _ends_denying(text, at)
         return Value(at, Score.exact(0), Strength.WORD, leans="left") if is_value else None
     kind = "degree" if "degree" in tags else "before"

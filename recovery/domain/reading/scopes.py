@@ -164,6 +164,8 @@ def _deny(row: Sequence[Phrase], at: int, found: list[Denied]) -> None:
         elif phrase.has("or"):
             joined, hits, waiting = "or", hits + waiting, []
         elif phrase.has("and"):
+            if not hits:
+                break
             joined = "and"
         elif _can_be_denied(phrase):
             if not clear:
@@ -200,6 +202,16 @@ def _is_listed(row: Sequence[Phrase], index: int, last: int, joined: str) -> boo
     """Whether a further thing in the list is denied too: not with its own value, nor danger after "and"."""
     phrase = row[index]
     after = row[index + 1] if index + 1 < len(row) else None
-    if after and (after.figure or after.has("degree", "negation", "zero")):
+    if (after and after.has("negation")) or _has_own_value(row, index):
         return False
     return joined != "and" or (phrase.has("noun") and row[last].has("noun"))
+
+
+def _has_own_value(row: Sequence[Phrase], at: int) -> bool:
+    """Whether a value follows before anything else is named: "no swelling and the itching is a 1"."""
+    for phrase in row[at + 1 : at + _REACH]:
+        if phrase.figure or phrase.has("degree", "zero", "none"):
+            return True
+        if phrase.is_strong or phrase.is_weak or phrase.has("and", "or", "contrast") or _can_be_denied(phrase):
+            return False
+    return False
