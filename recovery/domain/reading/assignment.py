@@ -153,7 +153,7 @@ def _cost(phrase: Phrase) -> float:
         return _CONTRAST
     if "and" in phrase.tags:
         return _AND
-    return _UNKNOWN if phrase.is_unknown else 0.0
+    return _UNKNOWN if phrase.is_meaningless else 0.0
 
 
 def _mark_cost(phrase: Phrase) -> float:

@@ -5,11 +5,13 @@ from collections.abc import Iterator, Sequence
 from recovery.domain.reading.assignment import Pair, Strength, Value, pair
 from recovery.domain.reading.joining import Evidence, corrected, joined, left_over, made, same_as_before
 from recovery.domain.reading.numbers import is_counted
+from recovery.domain.reading.phrases import Phrase
 from recovery.domain.reading.scopes import Denied
 from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import CORE, Score
 
 _NAMES = ("noun", "adjective", "all", "rest", "both", "pointer", "initial")
+_QUALIFIES = ("zero", "none", "negation", "same", "degree", "before", "unsure")
 _ZERO = frozenset({"zero", "none", "negation"})
 _TELLING = (*_NAMES, "same", *_ZERO, "degree", "before")
 
@@ -135,11 +137,30 @@ def _mentioned(text: Text, names: Sequence[int], numeric: bool) -> Iterator[Evid
     for at in names:
         phrase, place = text.row[at], text.place[at]
         doubtful = place.unsure or place.change or place.clause in vague or not text.stands(at)
-        if not phrase.symptom or doubtful or (at + 1 < len(text.row) and text.row[at + 1].mark == "?"):
+        if not phrase.symptom or doubtful or _is_qualified(text, at):
             continue
         if numeric and not phrase.has("adjective") and phrase.symptom in CORE and not _is_present(text, at):
             continue
         yield Evidence(phrase.symptom, text.words.degrees["present"], Strength.PRESENT, text.said(at, at), at)
+
+
+def _is_qualified(text: Text, at: int) -> bool:
+    """Whether something more is said of a symptom than that it is there, though nothing that we can tell."""
+    return any(
+        phrase.mark == "?" or phrase.is_unknown or phrase.has(*_QUALIFIES)
+        for phrase in (*_beside(text, at, 1), *_beside(text, at, -1))
+    )
+
+
+def _beside(text: Text, at: int, step: int) -> Iterator[Phrase]:
+    """The next phrase that tells something, in the same clause; of the strange words only the nearest."""
+    clause = text.place[at].clause
+    index = at + step
+    while 0 <= index < len(text.row) and text.place[index].clause == clause:
+        if not text.row[index].has("through", "filler", "present", "now", "of"):
+            yield text.row[index]
+            return
+        index += step
 
 
 def _is_present(text: Text, at: int) -> bool:

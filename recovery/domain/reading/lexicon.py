@@ -15,7 +15,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from recovery.domain.reading.normalise import clean, fold
-from recovery.domain.reading.tags import Tags
+from recovery.domain.reading.tags import EVERYDAY, Tags
 from recovery.domain.reading.tokens import Token, spellings, tokens
 from recovery.domain.vocabulary import Score
 
@@ -73,7 +73,9 @@ class Lexicon:
 
     def resembling(self, word: str) -> Tags | None:
         """The tags of the long symptom name that a mistyped word stands for, if there is one."""
-        if len(word) < _LONG_NAME - 1 or word in self.real_words:
+        if word in self.real_words:
+            return EVERYDAY
+        if len(word) < _LONG_NAME - 1:
             return None
         return _resembling(self, word)
 

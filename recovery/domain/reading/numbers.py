@@ -36,8 +36,8 @@ def with_scores(row: Sequence[Phrase]) -> list[Phrase]:
 
 
 def is_counted(row: Sequence[Phrase], at: int) -> bool:
-    """Whether a word in no list follows the number at once: "4 margaritas" is hardly a score."""
-    return at + 1 < len(row) and row[at + 1].is_unknown
+    """Whether a word that could be anything follows the number at once: "4 margaritas" is hardly a score."""
+    return at + 1 < len(row) and row[at + 1].is_meaningless
 
 
 def splits(digits: str, asked: int) -> list[list[int]]:
@@ -163,7 +163,7 @@ def _is_something_else(row: list[Phrase], at: int) -> bool:
         return True
     before = row[at - 1] if at else None
     after = row[at + 1] if at + 1 < len(row) else None
-    if after and (after.has("unit_after") or (after.is_unknown and after.glued)):
+    if after and (after.has("unit_after") or (after.is_meaningless and after.glued)):
         return True
     if before is None:
         return False

@@ -46,6 +46,11 @@ class Phrase:
         return not (self.tags or self.mark or self.figure)
 
     @property
+    def is_meaningless(self) -> bool:
+        """A word that could be anything: in no list, or everyday."""
+        return self.is_unknown or "everyday" in self.tags
+
+    @property
     def is_plain(self) -> bool:
         """Marks, politeness and small talk: what changes no meaning."""
         return bool(self.mark) or not _PLAIN.isdisjoint(self.tags)

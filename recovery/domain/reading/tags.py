@@ -16,3 +16,4 @@ class Tags(dict[str, str]):
 
 
 UNKNOWN = Tags({})
+EVERYDAY = Tags({"everyday": ""})  # a real word that means nothing to us
