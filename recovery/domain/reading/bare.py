@@ -23,6 +23,8 @@ class Bare:
 def bare(text: Text) -> Bare:
     """The unnamed numbers of a text, read in the order that was asked where that is sure."""
     runs = _runs(text)
+    if text.any("few"):
+        return Bare(unclear=bool(runs) and not any(phrase.symptom for phrase in text.row))
     if any(len(run) > 3 for run in runs):
         return Bare(unclear=True)
     triples = [run for run in runs if len(run) == 3]
@@ -47,7 +49,17 @@ def _runs(text: Text) -> list[list[tuple[int, float]]]:
         elif not (phrase.mark or phrase.has("and", "filler", "through")):
             runs.append([])
     told = [_told(text, run) for run in runs if run]
-    return [run for run in told if run]
+    return [part for run in told if run for part in _apart(text, run)]
+
+
+def _apart(text: Text, run: list[tuple[int, float]]) -> list[list[tuple[int, float]]]:
+    """A long run at the ends of its sentences, if what stands beside one triple is no score: "til 11. 4 3 0"."""
+    parts: dict[int, list[tuple[int, float]]] = {}
+    for at, value in run if len(run) > len(CORE) else ():
+        parts.setdefault(text.place[at].sentence, []).append((at, value))
+    triples = [part for part in parts.values() if len(part) == len(CORE)]
+    rest = [value for part in parts.values() if part not in triples for _, value in part]
+    return triples if len(triples) == 1 and all(value > 10 for value in rest) else [run]
 
 
 def _told(text: Text, run: list[tuple[int, float]]) -> list[tuple[int, float]]:
@@ -67,7 +79,8 @@ def _told(text: Text, run: list[tuple[int, float]]) -> list[tuple[int, float]]:
 
 def _triple(text: Text, triples: list[list[tuple[int, float]]]) -> Bare:
     corrected = any(triples[0][0][0] < at < triples[-1][0][0] for at in text.corrections())
-    if len(triples) > 1 and not corrected:
+    repeated = len({tuple(value for _, value in run) for run in triples}) == 1
+    if len(triples) > 1 and not (corrected or repeated):
         return Bare(unclear=True)
     run = triples[-1]
     group = _group(text, run, 3)

@@ -13,6 +13,8 @@ from recovery.domain.vocabulary import CORE, Score
 _NAMES = ("noun", "adjective", "all", "rest", "both", "pointer", "initial")
 _QUALIFIES = ("zero", "none", "negation", "same", "degree", "before", "unsure")
 _ZERO = frozenset({"zero", "none", "negation"})
+_GROUPS = ("all", "rest", "both")
+_VALUES = ("same", "zero", "none", "negation", "degree", "before", "number", "weak_number", "change")
 _TELLING = (*_NAMES, "same", *_ZERO, "degree", "before")
 
 
@@ -55,9 +57,26 @@ def _is_name(text: Text, at: int) -> bool:
         return True
     if place.past or (phrase.has("both") and len(text.asked) != 2):
         return False
-    if phrase.has("initial") and not phrase.has("all", "rest", "both", "pointer"):
+    if phrase.has("initial") and not phrase.has(*_GROUPS, "pointer"):
         return _is_before_figure(text, at)
-    return phrase.has(*_NAMES)
+    return phrase.has("pointer") or (phrase.has(*_GROUPS) and _is_beside_value(text, at))
+
+
+def _is_beside_value(text: Text, at: int) -> bool:
+    """Whether "all" has its value right beside it: "all at 2", not "blisters all along my jaw, 5"."""
+    for step in (1, -1):
+        index = at + step
+        while 0 <= index < len(text.row) and _is_linking(text.row[index]):
+            index += step
+        if 0 <= index < len(text.row) and (text.row[index].figure or text.row[index].has(*_VALUES)):
+            return True
+    return False
+
+
+def _is_linking(phrase: Phrase) -> bool:
+    if phrase.mark:
+        return not (phrase.is_strong or phrase.mark in (",", ";"))
+    return phrase.has("through", "filler", "of", "present", "now", "both", "was", "contrast", "except")
 
 
 def _is_before_figure(text: Text, at: int) -> bool:
@@ -74,6 +93,8 @@ def _value(text: Text, at: int) -> Value | None:
     if place.past or place.supposed or place.denied is not Denied.NO:
         return None
     if phrase.figure is not None:
+        if _is_outdated(text, at):
+            return None
         inside = Score.exact(phrase.figure.score) if phrase.figure.in_range else None
         counts = is_counted(text.row, at)
         return Value(at, inside, Strength.NUMBER, near=counts or "weak_number" in tags, counts=counts)
@@ -84,6 +105,21 @@ def _value(text: Text, at: int) -> Value | None:
     if kind not in tags or _is_overruled(text, at):
         return None
     return Value(at, text.words.degrees[tags[kind]], Strength.WORD, leans=_lean(text, at))
+
+
+def _is_outdated(text: Text, at: int) -> bool:
+    """Whether a number only tells what was: "that was a 7 and woke up at 4" has a later one for the same."""
+    before = at - 1
+    while before >= 0 and text.row[before].has("through", "filler") and not text.row[before].has("was"):
+        before -= 1
+    if before < 0 or not text.row[before].has("was"):
+        return False
+    for phrase in text.row[at + 1 :]:
+        if phrase.symptom or phrase.is_strong:
+            return False
+        if phrase.figure is not None:
+            return True
+    return False
 
 
 def _lean(text: Text, at: int) -> str:

@@ -36,13 +36,13 @@ class Scope:
     change: bool
 
 
-def scopes(row: Sequence[Phrase]) -> list[Scope]:
-    """One scope for each phrase, in order."""
+def scopes(row: Sequence[Phrase], *, believing: bool = False) -> list[Scope]:
+    """One scope for each phrase, in order; `believing` takes what somebody else says for the patient's word."""
     kinds = frozenset().union(*(phrase.tags for phrase in row))
     nowhere = [False] * len(row)
     sentence, clause = _places(row)
     denied = _denials(row) if "negation" in kinds else [Denied.NO] * len(row)
-    past = nowhere if _OTHER_DAYS.isdisjoint(kinds) else _past(row, sentence, clause)
+    past = nowhere if _OTHER_DAYS.isdisjoint(kinds) else _past(row, sentence, clause, believing=believing)
     supposed = _supposed(row) if "supposed" in kinds else nowhere
     asked = nowhere if _ASKING.isdisjoint(kinds) else _clauses_with(clause, _asks(row))
     unsure, change = (
@@ -93,7 +93,7 @@ def _begins(row: Sequence[Phrase], at: int) -> bool:
     return before is None or bool(before.mark) or before.has("and", "contrast", "ack")
 
 
-def _past(row: Sequence[Phrase], sentence: list[int], clause: list[int]) -> list[bool]:
+def _past(row: Sequence[Phrase], sentence: list[int], clause: list[int], *, believing: bool) -> list[bool]:
     """Clauses about another day: "yesterday", or "was" with a "now" later in the sentence."""
     kinds: dict[int, set[str]] = {}
     for at, phrase in enumerate(row):
@@ -103,7 +103,7 @@ def _past(row: Sequence[Phrase], sentence: list[int], clause: list[int]) -> list
         if row[at].has("now"):
             now_ahead.add((sentence[at], clause[at]))
     last_now = {number: max(each for s, each in now_ahead if s == number) for number, _ in now_ahead}
-    reported = any("others_say" in phrase.tags for phrase in row)
+    reported = not believing and any("others_say" in phrase.tags for phrase in row)
     found, running = [], False
     for at in range(len(row)):
         if at and clause[at] != clause[at - 1]:
@@ -167,6 +167,8 @@ def _deny(row: Sequence[Phrase], at: int, found: list[Denied]) -> None:
             if not hits:
                 break
             joined = "and"
+        elif phrase.figure is not None and clear and not hits:
+            found[index] = Denied.ABSENT  # "4 3 0, not 4 3 30"
         elif _can_be_denied(phrase):
             if not clear:
                 found[index] = Denied.UNSURE
@@ -212,6 +214,11 @@ def _has_own_value(row: Sequence[Phrase], at: int) -> bool:
     for phrase in row[at + 1 : at + _REACH]:
         if phrase.figure or phrase.has("degree", "zero", "none"):
             return True
-        if phrase.is_strong or phrase.is_weak or phrase.has("and", "or", "contrast") or _can_be_denied(phrase):
+        if (
+            phrase.is_strong
+            or phrase.is_weak
+            or phrase.has("and", "or", "contrast")
+            or _can_be_denied(phrase)
+        ):
             return False
     return False

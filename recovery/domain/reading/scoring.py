@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from recovery.domain.reading.bare import bare
 from recovery.domain.reading.evidence import evidence, waiting_same
 from recovery.domain.reading.joining import Evidence
-from recovery.domain.reading.text import Text
+from recovery.domain.reading.text import Text, believing
 from recovery.domain.vocabulary import CORE, OTHER, SYMPTOMS, Score
 
 _POINTERS = {"first": 0, "second": 1, "third": 2, "last": -1}
@@ -14,10 +14,11 @@ _POINTERS = {"first": 0, "second": 1, "third": 2, "last": -1}
 
 @dataclass(slots=True)
 class Scoring:
-    """The scores of a text with their reasons."""
+    """The scores of a text with their reasons; `again` are the symptoms that nobody could be sure of."""
 
     scores: dict[str, Score] = field(default_factory=dict)
     why: list[str] = field(default_factory=list)
+    again: set[str] = field(default_factory=set)
 
     def core(self) -> dict[str, Score]:
         return {name: self.scores[name] for name in CORE if name in self.scores}
@@ -28,7 +29,18 @@ class Scoring:
 
 
 def score(text: Text) -> Scoring:
-    """Every score of the text that is sure; none where a number is out of range or cannot be placed."""
+    """Every score of the text that is sure; the patient's own word comes before what others say."""
+    scoring = _score(text)
+    if text.any("others_say"):
+        heard = _score(believing(text))
+        for name, value in heard.scores.items():
+            if name not in scoring.scores and name not in scoring.again:
+                _add_one(scoring, name, value, "as somebody else says")
+    return scoring
+
+
+def _score(text: Text) -> Scoring:
+    """Every score that is sure; none where a number is out of range or cannot be placed."""
     unnamed = bare(text)
     if unnamed.unclear:
         return Scoring(why=["numbers that nobody could place → asked again"])
@@ -57,6 +69,7 @@ def _settle(scoring: Scoring, name: str, held: Sequence[Evidence], cues: Sequenc
     chosen = best[-1].score
     if chosen is None or any(each.score != chosen for each in best):
         scoring.why.append(f"{_quoted(best)} → {name} asked again")
+        scoring.again.add(name)
         return
     scoring.scores[name] = chosen
     scoring.why.append(f"{_quoted(best[-1:])} → {name} {_worded(chosen)}")

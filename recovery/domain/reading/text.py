@@ -55,10 +55,29 @@ class Text:
         return place.denied is Denied.NO and not (place.past or place.supposed or place.asked)
 
 
-def take_apart(text: str, asked: Sequence[str], previous: Mapping[str, Score], words: Lexicon) -> Text:
+def take_apart(
+    text: str,
+    asked: Sequence[str],
+    previous: Mapping[str, Score],
+    words: Lexicon,
+) -> Text:
     """A text as phrases with their scopes."""
     row = with_scores(phrases(words.tokens(text), words))
-    place = scopes(row)
+    return _placed(row, scopes(row), asked, previous, words)
+
+
+def believing(text: Text) -> Text:
+    """The same text, where what somebody else says ("she says 3") is taken for the patient's own word."""
+    return _placed(text.row, scopes(text.row, believing=True), text.asked, text.previous, text.words)
+
+
+def _placed(
+    row: Sequence[Phrase],
+    place: Sequence[Scope],
+    asked: Sequence[str],
+    previous: Mapping[str, Score],
+    words: Lexicon,
+) -> Text:
     clauses: dict[int, set[str]] = {scope.clause: set() for scope in place}
     for phrase, scope in zip(row, place, strict=True):
         clauses[scope.clause] |= phrase.tags.meanings
