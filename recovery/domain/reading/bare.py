@@ -10,6 +10,8 @@ from recovery.domain.reading.scopes import Denied
 from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import CORE, Score
 
+_NEUTRAL = ("and", "now", "present", "before", "fine", "of", "yes", "degree", "unsure", "correction", "was")
+
 
 @dataclass(frozen=True, slots=True)
 class Bare:
@@ -53,7 +55,7 @@ def _runs(text: Text) -> list[list[tuple[int, float]]]:
 
 
 def _apart(text: Text, run: list[tuple[int, float]]) -> list[list[tuple[int, float]]]:
-    """A long run at the ends of its sentences, if what stands beside one triple is no score: "til 11. 4 3 0"."""
+    """A long run at the ends of its sentences, if beside one triple no score stands."""
     parts: dict[int, list[tuple[int, float]]] = {}
     for at, value in run if len(run) > len(CORE) else ():
         parts.setdefault(text.place[at].sentence, []).append((at, value))
@@ -120,6 +122,8 @@ def _ordered(text: Text, run: Sequence[tuple[int, float]], names: Sequence[str])
 
 
 def _unnamed(text: Text, runs: list[list[tuple[int, float]]]) -> Bare:
+    if len(text.asked) == 1 and (only := _only(text)).found:
+        return only
     if not runs:
         return _words(text)
     if len(runs) != 1 or is_counted(text.row, runs[0][-1][0]):
@@ -143,18 +147,23 @@ def _run_together(text: Text, at: int, digits: str) -> Bare:
     return _ordered(text, [(at, float(value)) for value in ways[0]], text.asked)
 
 
+def _only(text: Text) -> Bare:
+    """The one value of a text, all that its clause says, for the one symptom that was asked."""
+    values = [(at, score) for at in range(len(text.row)) if (score := _told_score(text, at))]
+    if len(values) != 1:
+        return Bare()
+    at, score = values[0]
+    clause = text.place[at].clause
+    others = {index for index, place in enumerate(text.place) if place.clause != clause}
+    if is_counted(text.row, at) or not _is_all_plain(text, others | {at}):
+        return Bare()
+    strength = Strength.NUMBER if text.row[at].figure else Strength.WORD
+    return Bare((Evidence(text.asked[0], score, strength, text.said(at, at), at),), frozenset({at}))
+
+
 def _words(text: Text) -> Bare:
-    """Degree words in the asked order ("mild, none, none"), or one for the one that was asked."""
-    found: list[tuple[int, Score]] = []
-    for at, phrase in enumerate(text.row):
-        if not text.stands(at) or text.place[at].change:
-            continue
-        if phrase.figure and phrase.figure.in_range:
-            found.append((at, Score.exact(phrase.figure.score)))
-        elif phrase.has("degree"):
-            found.append((at, text.words.degrees[phrase.tags["degree"]]))
-        elif phrase.has("none", "zero"):
-            found.append((at, Score.exact(0)))
+    """Degree words in the asked order ("mild, none, none")."""
+    found = [(at, score) for at in range(len(text.row)) if (score := _told_score(text, at))]
     skip = {at for at, _ in found}
     if len(found) != len(text.asked) or not _is_all_plain(text, skip):
         return Bare()
@@ -165,18 +174,20 @@ def _words(text: Text) -> Bare:
     return Bare(tuple(evidence), frozenset(skip))
 
 
+def _told_score(text: Text, at: int) -> Score | None:
+    """What a number or a degree word says by itself of today."""
+    phrase = text.row[at]
+    if not (phrase.tags or phrase.figure) or not text.stands(at) or text.place[at].change:
+        return None
+    if phrase.figure:
+        return Score.exact(phrase.figure.score) if phrase.figure.in_range else None
+    if phrase.has("degree"):
+        return text.words.degrees[phrase.tags["degree"]]
+    if phrase.has("none", "zero"):
+        return Score.exact(0)
+    is_last = at + 1 == len(text.row) or text.row[at + 1].is_strong or text.row[at + 1].is_weak
+    return text.words.degrees[phrase.tags["before"]] if phrase.has("before") and is_last else None
+
+
 def _is_all_plain(text: Text, skip: set[int]) -> bool:
-    neutral = (
-        "and",
-        "now",
-        "present",
-        "before",
-        "fine",
-        "of",
-        "yes",
-        "degree",
-        "unsure",
-        "correction",
-        "was",
-    )
-    return all(at in skip or phrase.is_plain or phrase.has(*neutral) for at, phrase in enumerate(text.row))
+    return all(at in skip or phrase.is_plain or phrase.has(*_NEUTRAL) for at, phrase in enumerate(text.row))

@@ -101,12 +101,22 @@ def _is_put_aside(text: Text, first: int, last: int) -> bool:
     """Whether it is only supposed, or of another time and over."""
     if _is_reaffirmed(text, last):
         return False
-    if any(text.place[at].supposed for at in range(first, last + 1)):
+    if any(text.place[at].supposed for at in range(first, last + 1)) or _is_of_another(text, first):
         return True
     kinds = text.clause(first)
     if not kinds.isdisjoint({"now", "since"}) or text.any("still"):
         return False
     return "long_past" in kinds or ({"past", "was"} <= kinds and "present" not in kinds)
+
+
+def _is_of_another(text: Text, first: int) -> bool:
+    """Whether somebody else has it: "my son has a fever"; not "my husband says I have a fever"."""
+    at = first - 1
+    while at >= 0 and (text.row[at].figure or text.row[at].has("through", "degree", "before", "of", "has")):
+        if text.row[at].has("self"):
+            return False
+        at -= 1
+    return at >= 0 and text.row[at].has("kin") and text.row[at + 1].has("has")
 
 
 def _is_reaffirmed(text: Text, last: int) -> bool:

@@ -80,7 +80,7 @@ def _is_linking(phrase: Phrase) -> bool:
 
 
 def _is_before_figure(text: Text, at: int) -> bool:
-    """Whether an initial stands right before its number: "R3", "S: 2"; the "I" of "I put it at 4" does not."""
+    """Whether an initial stands right before its number: "R3", "S: 2"; not so in "I put it at 4"."""
     after = [phrase for phrase in text.row[at + 1 : at + 3] if phrase.mark not in (":", "=", "-", ".")]
     return bool(after) and after[0].figure is not None
 

@@ -37,7 +37,7 @@ class Scope:
 
 
 def scopes(row: Sequence[Phrase], *, believing: bool = False) -> list[Scope]:
-    """One scope for each phrase, in order; `believing` takes what somebody else says for the patient's word."""
+    """One scope for each phrase, in order; `believing` takes what others say for the patient's word."""
     kinds = frozenset().union(*(phrase.tags for phrase in row))
     nowhere = [False] * len(row)
     sentence, clause = _places(row)
