@@ -1,11 +1,12 @@
 """What a person can fill in, and what is accepted."""
 
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, SelectField, StringField, TextAreaField
+from wtforms import PasswordField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import AnyOf, DataRequired, Length, Optional
+from wtforms.widgets import CheckboxInput
 
-from recovery.domain.vocabulary import Outcome
+from recovery.domain.vocabulary import CORE, LANGUAGES, Outcome
 
 LONGEST_NOTE = 4_000
 LONGEST_TEXT = 1_600
@@ -21,6 +22,8 @@ OUTCOMES = {
     Outcome.FALSE_ALARM: "False alarm",
 }
 
+LANGUAGE_NAMES = {"en": "English", "es": "Spanish", "fr": "French"}
+
 
 def _clean(value: str | None) -> str:
     """Without NUL, which no database takes, and without blanks around."""
@@ -29,6 +32,16 @@ def _clean(value: str | None) -> str:
 
 def _whole(value: str | None) -> str:
     return (value or "").replace("\x00", "")
+
+
+def _texted(value: str | None) -> str:
+    """As a phone would have sent it: browsers send two signs for the end of a line."""
+    return _whole(value).replace("\r\n", "\n")
+
+
+def _score_before(symptom: str) -> StringField:
+    scores = AnyOf([str(score) for score in range(11)], message="Please give a whole number from 0 to 10.")
+    return StringField(symptom.capitalize(), filters=[_clean], validators=[Optional(), scores])
 
 
 class SignIn(FlaskForm):  # type: ignore[misc]
@@ -70,6 +83,33 @@ class Reopen(FlaskForm):  # type: ignore[misc]
 class Reply(FlaskForm):  # type: ignore[misc]
     text = TextAreaField(
         "Answer as this patient",
-        filters=[_whole],
+        filters=[_texted],
         validators=[DataRequired("Please type an answer first."), Length(max=LONGEST_TEXT)],
     )
+
+
+class Trial(FlaskForm):  # type: ignore[misc]
+    """A text to be read, and what a patient's text is read with."""
+
+    text = TextAreaField(
+        "The text", filters=[_texted], validators=[DataRequired("Please type a text first.")]
+    )
+    asked = SelectMultipleField(
+        "What our last text asked for",
+        choices=[SelectChoice(each, each.capitalize()) for each in CORE],
+        default=CORE,
+        option_widget=CheckboxInput(),
+    )
+    language = SelectField(
+        "Patient's language (a hint: all three are read)",
+        choices=[SelectChoice(each, LANGUAGE_NAMES[each]) for each in LANGUAGES],
+    )
+    redness, swelling, itching = (_score_before(symptom) for symptom in CORE)
+
+    def symptoms(self) -> tuple[str, ...]:
+        """The symptoms that were asked for, in their order; none ticked means all."""
+        return tuple(each for each in CORE if each in self.asked.data) or CORE
+
+    def previous(self) -> dict[str, int] | None:
+        """The scores of the last report, for "same as yesterday"."""
+        return {each: int(self[each].data) for each in CORE if self[each].data} or None

@@ -2,14 +2,15 @@
 
 from flask import Flask
 
-from recovery.web import doors, errors, headers, sessions, shown
+from recovery.web import doors, errors, headers, readings, sessions, shown
 from recovery.web.access import access
 from recovery.web.case import case
 from recovery.web.health import health
 from recovery.web.phone import is_here, phone
+from recovery.web.trial import trial
 from recovery.web.worklist import worklist
 
-BLUEPRINTS = (access, worklist, case, phone, health)
+BLUEPRINTS = (access, worklist, case, trial, phone, health)
 
 
 def register(app: Flask) -> None:
@@ -19,6 +20,7 @@ def register(app: Flask) -> None:
     headers.set_up(app)
     errors.set_up(app)
     shown.set_up(app)
+    readings.set_up(app)
     for each in BLUEPRINTS:
         app.register_blueprint(each)
     app.jinja_env.globals["has_phone_page"] = is_here

@@ -1,14 +1,12 @@
 """How moments, words and scores are written on the pages."""
 
-import json
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import phonenumbers
 from flask import Flask
 
-from recovery.domain.vocabulary import CORE, OTHER, SYMPTOMS
+from recovery.domain.vocabulary import CORE, OTHER
 from recovery.models.report import Report
 
 _WORDS = {
@@ -21,13 +19,6 @@ _WORDS = {
     "not_texted": "gets no texts",
     "opted_out": "stopped the texts",
     "sms": "text",
-    "ack": "an acknowledgement",
-    "unclear": "not readable with certainty",
-    "question": "a question",
-    "report": "a report",
-    "opt_out": "wants no more texts",
-    "opt_in": "wants texts again",
-    "help": "asks for help",
 }
 _DONE = {
     "flagged": "Flagged",
@@ -58,7 +49,6 @@ def set_up(app: Flask) -> None:
         done=lambda action: _DONE.get(action, words(action).capitalize()),
         trend_words=lambda trend: _TRENDS[trend],
         scores=scores,
-        read_as=read_as,
         phone=spaced,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -103,19 +93,6 @@ def spaced(number: str) -> str:
     """An E.164 number with blanks for the eye: "+1 647-555-0101"."""
     parsed = phonenumbers.parse(number)
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
-
-
-def read_as(reading: str | None) -> dict[str, Any] | None:
-    """A stored reading as one sentence and its reasons; None where a text was not read."""
-    if reading is None:
-        return None
-    read = json.loads(reading)
-    found = {**read["scores"], **read["other"]}
-    about = read["approximate"]
-    parts = [f"{name} {'about ' if name in about else ''}{found[name]}" for name in SYMPTOMS if name in found]
-    parts += [words(each) for each in (*read["red_flags"], *read["concerns"])]
-    parts += ["a question"] if read["also_question"] else []
-    return {"sentence": ", ".join(parts) or words(read["intent"]), "why": read["why"]}
 
 
 def _span(length: timedelta) -> str:

@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-PAGES = ("list", "resolved", "case", "phone", "error")
+PAGES = ("list", "resolved", "case", "trial", "reading", "refused", "phone", "error")
 WIDTHS = (360, 768, 1440)
 
 
@@ -45,6 +45,7 @@ def _open(page: Page, name: str) -> None:
     paths = {
         "list": "/flagged-cases",
         "resolved": "/flagged-cases?status=resolved",
+        "trial": "/try-a-text",
         "phone": "/phone",
         "error": "/flagged-cases?cursor=forged",
     }
@@ -53,7 +54,23 @@ def _open(page: Page, name: str) -> None:
         page.get_by_role("heading", level=2).get_by_role("link").first.click()
         page.get_by_text("Read as:").first.click()
         return
+    if name == "reading":
+        page.goto("/try-a-text")
+        try_out(page, "3 1 and very itchy, there is pus, bumps and i can't breathe, help? " + "x" * 1_600)
+        page.get_by_role("heading", name="Read as").wait_for()
+        return
+    if name == "refused":
+        page.goto("/try-a-text")
+        page.get_by_role("textbox", name="Swelling").fill("12")
+        try_out(page, "same as yesterday")
+        page.get_by_text("Please give a whole number").wait_for()
+        return
     page.goto(paths[name])
+
+
+def try_out(page: Page, text: str) -> None:
+    page.get_by_label("The text").fill(text)
+    page.get_by_role("button", name="Read it").click()
 
 
 def _check(page: Page) -> None:

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.test_looks import try_out
+
 pytestmark = pytest.mark.xdist_group("browser")
 
 
@@ -29,6 +31,17 @@ def test_day_4_redness_becomes_a_case_on_the_list(nurse: Page) -> None:
     expect(nurse.get_by_text("Read as: redness 3, swelling 0, itching 0")).to_be_visible()
     nurse.get_by_role("button", name="Acknowledge").click()
     expect(nurse.get_by_text("Acknowledged by Robin Hale")).to_be_visible()
+
+
+def test_a_text_is_tried_and_its_reading_is_what_is_read_aloud_next(nurse: Page) -> None:
+    nurse.set_viewport_size({"width": 360, "height": 780})
+    nurse.get_by_role("link", name="Try a text").click()
+    try_out(nurse, "still pink maybe a 3, not puffy")
+    reading = nurse.get_by_role("region", name="Read as")
+    expect(reading).to_be_focused()
+    expect(reading).to_be_in_viewport()
+    expect(reading).to_contain_text("Redness3")
+    assert "pink" not in nurse.url
 
 
 def test_everything_works_from_the_keyboard(page: Page, nurse: Page) -> None:

@@ -25,7 +25,7 @@ def test_what_shows_patients_is_kept_nowhere(signed_in: Visitor) -> None:
 
 
 def test_no_page_holds_a_script_or_a_style_of_its_own(signed_in: Visitor) -> None:
-    for path in ("/flagged-cases", "/phone", "/nothing"):
+    for path in ("/flagged-cases", "/try-a-text", "/phone", "/nothing"):
         text = signed_in.get(path).text
         assert "<script" not in text
         assert "<style" not in text

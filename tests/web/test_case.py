@@ -14,7 +14,7 @@ def test_it_shows_how_each_text_was_read_and_why(signed_in: Visitor, clinic: Cli
     said = words(signed_in.get(f"/flagged-cases/{case_id}"))
     assert "Urgent: Pus, named on day 2." in said
     assert "Read as: redness 5, swelling 4, itching 2, pus" in said
-    assert "'pus' → pus" in said
+    assert "'pus' means pus" in said
 
 
 def test_she_acknowledges_it(signed_in: Visitor, clinic: Clinic, nurse: Staff) -> None:

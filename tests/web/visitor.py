@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from tests import make
 
+_SIGN = re.compile(r'<span aria-hidden="true">[^<]*</span>')
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -44,6 +45,6 @@ class Visitor:
 
 
 def words(answer: TestResponse) -> str:
-    """What a page says, without its markup."""
+    """What a page says when it is read aloud, without its markup."""
     main = answer.text.partition("<main")[2].partition("</main>")[0].partition(">")[2]
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", _SIGN.sub("", main))).split())
