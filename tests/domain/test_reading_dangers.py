@@ -1,14 +1,12 @@
 """Danger words: never missed where they are said, not seen where they are denied, past or supposed."""
 
-import tomllib
-
 import pytest
 
-from recovery.domain.reading.lexicon import WORDS
+from recovery.domain.reading.lexicon import entries
 from recovery.domain.reading.read import read
 from recovery.domain.vocabulary import LANGUAGES, Intent, RedFlag
 
-FILES = {lang: tomllib.loads((WORDS / f"{lang}.toml").read_text("utf-8"))["words"] for lang in LANGUAGES}
+FILES = {lang: entries()[lang]["words"] for lang in LANGUAGES}
 AROUND = ("{}", "3 1 0 {}", "Redness 3. {}!!")
 
 

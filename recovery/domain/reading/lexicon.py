@@ -83,12 +83,31 @@ class Lexicon:
 @cache
 def lexicon(lang: str) -> Lexicon:
     """Every language's words, those of `lang` first where two languages differ. An unknown hint is none."""
-    files = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(WORDS.glob("*.toml"))}
-    return build(files, lang)
+    return build(entries(), lang)
+
+
+@cache
+def entries() -> Mapping[str, Mapping[str, Any]]:
+    """What the word files hold, by language."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted(WORDS.glob("*.toml")):
+        _join(found.setdefault(path.name.partition(".")[0], {}), tomllib.loads(path.read_text("utf-8")))
+    return found
+
+
+def _join(held: dict[str, Any], more: Mapping[str, Any]) -> None:
+    """Put the entries of one language's further file to those of its first."""
+    for key, value in more.items():
+        if isinstance(value, dict):
+            _join(held.setdefault(key, {}), value)
+        elif isinstance(value, list):
+            held[key] = [*held.get(key, ()), *value]
+        else:
+            held[key] = value
 
 
 def build(files: Mapping[str, Mapping[str, Any]], lang: str) -> Lexicon:
-    """A lexicon from word files by name (`shared` among them)."""
+    """A lexicon from each language's words by its name (`shared` among them)."""
     order = sorted(files, key=lambda name: (name == SHARED, name != lang, name))
     elisions = frozenset(word for each in files.values() for word in each.get("elisions", ()))
     clitics = frozenset(word for each in files.values() for word in each.get("clitics", ()))
