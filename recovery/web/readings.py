@@ -52,6 +52,7 @@ class Told:
 def set_up(app: Flask) -> None:
     app.jinja_env.filters.update(
         read_as=lambda kept: tell(json.loads(kept)) if kept is not None else None,
+        sign=_named,
         begun=lambda words: words[0].upper() + words[1:],
     )
 

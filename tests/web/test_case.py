@@ -17,6 +17,14 @@ def test_it_shows_how_each_text_was_read_and_why(signed_in: Visitor, clinic: Cli
     assert "'pus' means pus" in said
 
 
+def test_it_names_a_danger_so_that_nobody_takes_it_for_good_news(signed_in: Visitor, clinic: Clinic) -> None:
+    case_id = stories.flagged(clinic, "2 1 0 but it's hard to breathe", days=2)
+    said = words(signed_in.get(f"/flagged-cases/{case_id}"))
+    danger = "trouble breathing, or swelling of the face or throat"
+    assert f"Read as: redness 2, swelling 1, itching 0, {danger}" in said
+    assert f"2 2 1 0 {danger} text," in said, "the line of the report"
+
+
 def test_she_acknowledges_it(signed_in: Visitor, clinic: Clinic, nurse: Staff) -> None:
     case_id = stories.flagged(clinic)
     assert "the others see that you take care of it" in _do(signed_in, case_id, "acknowledge")
