@@ -33,10 +33,13 @@ class Value:
     near: bool = False  # belongs only to a symptom named right beside it
     counts: bool = False  # or right before it, for it counts what follows: "4 margaritas"
     same: bool = False
+    is_article: bool = False  # "one", "un": perhaps no number at all
 
     @property
     def drop_cost(self) -> float:
-        return 14.0 if self.strength is Strength.NUMBER else 4.0
+        if self.strength is Strength.NUMBER:
+            return 2.0 if self.is_article else 14.0
+        return 4.0
 
 
 @dataclass(slots=True)

@@ -68,7 +68,9 @@ def _is_none_before(text: Text, first: int) -> bool:
     before = text.row[first - 1] if first else None
     if before is None or before.figure is None or before.figure.value != 0:
         return False
-    return first == 1 or text.row[first - 2].is_strong
+    if first == 1 or text.row[first - 2].is_strong:
+        return True
+    return text.row[first - 2].is_weak and first > 2 and text.row[first - 3].figure is None
 
 
 def _is_over(text: Text, last: int) -> bool:

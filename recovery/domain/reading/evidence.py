@@ -97,7 +97,8 @@ def _value(text: Text, at: int) -> Value | None:
             return None
         inside = Score.exact(phrase.figure.score) if phrase.figure.in_range else None
         counts = is_counted(text.row, at)
-        return Value(at, inside, Strength.NUMBER, near=counts or "weak_number" in tags, counts=counts)
+        weak = "weak_number" in tags
+        return Value(at, inside, Strength.NUMBER, near=counts or weak, counts=counts, is_article=weak)
     if not _ZERO.isdisjoint(tags):
         is_value = "negation" not in tags or _ends_denying(text, at)
         return Value(at, Score.exact(0), Strength.WORD, leans="left") if is_value else None
@@ -114,10 +115,11 @@ def _is_outdated(text: Text, at: int) -> bool:
         before -= 1
     if before < 0 or not text.row[before].has("was"):
         return False
-    for phrase in text.row[at + 1 :]:
+    for index in range(at + 1, len(text.row)):
+        phrase = text.row[index]
         if phrase.symptom or phrase.is_strong:
             return False
-        if phrase.figure is not None:
+        if phrase.figure is not None and text.place[index].denied is Denied.NO:
             return True
     return False
 
@@ -144,6 +146,8 @@ def _ends_denying(text: Text, at: int) -> bool:
     for index in range(at + 1, len(text.row)):
         phrase = text.row[index]
         if phrase.mark and (phrase.is_strong or phrase.is_weak):
+            return True
+        if phrase.has("and") and text.row[at - 1].symptom:
             return True
         if not phrase.has("through", "filler", "ack") and not phrase.mark:
             return text.place[index].clause != text.place[at].clause

@@ -1,5 +1,6 @@
 """What a text asks of us besides its scores: to stop, to start, help, a nurse, or nothing at all."""
 
+from collections import Counter
 from collections.abc import Callable
 
 from recovery.domain.reading.normalise import QUOTED
@@ -7,6 +8,7 @@ from recovery.domain.reading.phrases import Phrase
 from recovery.domain.reading.scopes import Denied
 from recovery.domain.reading.text import Text
 
+_OWN_WORDS = 3  # so many words that mean nothing to us in a sentence with "?" are a question beside a report
 _ENOUGH_WORDS = 2  # a question mark after so many words of their own is a question
 
 
@@ -57,8 +59,16 @@ def wants_nurse(text: Text) -> bool:
 
 
 def asks(text: Text) -> bool:
-    """Whether the text asks something that a nurse must read."""
-    return any(place.asked for place in text.place)
+    """Whether the text asks something that a nurse must read: in so many words, or a sentence with "?"."""
+    if any(place.asked for place in text.place):
+        return True
+    if not any(phrase.mark == "?" for phrase in text.row):
+        return False
+    own: Counter[int] = Counter()
+    for phrase, place in zip(text.row, text.place, strict=True):
+        own[place.sentence] += phrase.is_meaningless
+    ends = {place.sentence for phrase, place in zip(text.row, text.place, strict=True) if phrase.mark == "?"}
+    return any(own[sentence] >= _OWN_WORDS for sentence in ends)
 
 
 def tells(text: Text) -> bool:

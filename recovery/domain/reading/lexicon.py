@@ -25,6 +25,7 @@ SHARED = "shared"
 _HERE = "\0"  # the key under which a node of the tree keeps its own tags
 _LONG_NAME = 6
 _ALARMS = frozenset({"flag", "opt_out"})  # heard even where a longer harmless phrase runs into them
+_TYPED_WRONG = frozenset({"noun", "adjective", "flag", "part", "temperature"})  # known when mistyped
 _SETTLED = _ALARMS | {"idiom"}
 
 
@@ -223,7 +224,7 @@ def _calls(together: Sequence[Together]) -> dict[str, list[int]]:
 
 
 def _is_long_name(words: tuple[str, ...], tags: Tags) -> bool:
-    return len(words) == 1 and len(words[0]) >= _LONG_NAME and ("noun" in tags or "adjective" in tags)
+    return len(words) == 1 and len(words[0]) >= _LONG_NAME and not _TYPED_WRONG.isdisjoint(tags)
 
 
 @lru_cache(maxsize=4096)

@@ -9,6 +9,7 @@ from recovery.domain.reading.tags import UNKNOWN, Tags
 
 _HALF = 0.5
 _TEN = 10
+_PHONE = 7  # digits in four numbers or more
 _LIST_MARKS = frozenset(").:=-")
 _SPELT = frozenset({"number", "weak_number"})
 _RANGES = frozenset({"range", "between"})
@@ -29,8 +30,8 @@ def with_scores(row: Sequence[Phrase]) -> list[Phrase]:
     found = _without_slashed_ten(found)
     if "scale" in kinds:
         found = _without_scale(found)
-    found = _without_list_numbers(_halves(found))
-    if not _RANGES.isdisjoint(kinds):
+    found = _without_list_numbers(_halves(_without_phones(found)))
+    if not _RANGES.isdisjoint(kinds) or any(phrase.mark == "-" for phrase in found):
         found = _ranges(found)
     return [_settled(found, at) if phrase.figure else phrase for at, phrase in enumerate(found)]
 
@@ -81,7 +82,11 @@ def _without_slashed_ten(row: list[Phrase]) -> list[Phrase]:
     found: list[Phrase] = []
     for at, phrase in enumerate(row):
         ten = phrase.figure is not None and phrase.figure.value == _TEN
-        alone = at >= 2 and row[at - 1].mark == "/" and not (_is_slash(row, at - 3) or _is_slash(row, at + 1))
+        alone = (
+            at >= 2
+            and row[at - 1].mark == "/"
+            and not (_is_mark(row, at - 3, "/") or _is_mark(row, at + 1, "/"))
+        )
         if ten and alone and row[at - 2].figure is not None:
             found.pop()
         else:
@@ -89,8 +94,21 @@ def _without_slashed_ten(row: list[Phrase]) -> list[Phrase]:
     return found
 
 
-def _is_slash(row: list[Phrase], at: int) -> bool:
-    return 0 <= at < len(row) and row[at].mark == "/"
+def _is_mark(row: list[Phrase], at: int, mark: str) -> bool:
+    return 0 <= at < len(row) and row[at].mark == mark
+
+
+def _without_phones(row: list[Phrase]) -> list[Phrase]:
+    """A telephone number in pieces ("06 39 98 12 34") as no number at all."""
+    runs: list[list[int]] = [[]]
+    for at, phrase in enumerate(row):
+        if phrase.figure:
+            runs[-1].append(at)
+        elif phrase.mark not in ("-", ".", "(", ")", "+"):
+            runs.append([])
+    phones = [run for run in runs if len(run) > 3 and sum(len(row[at].text) for at in run) >= _PHONE]
+    parts = {at for run in phones for at in run}
+    return [replace(each, figure=None, tags=_ELSE) if at in parts else each for at, each in enumerate(row)]
 
 
 def _halves(row: list[Phrase]) -> list[Phrase]:
@@ -136,11 +154,22 @@ def _range_length(row: list[Phrase], at: int) -> int:
     """How many phrases from `at` on are one range: "between 5 and 6", "7 to 8", "3 or 4"; 0 for none."""
     if not (row[at].figure or row[at].tags):
         return 0
+    if _is_dashed(row, at):
+        return 3
     if row[at].has("between"):
         return 4 if _is_pair(row, at + 1, lambda middle: middle.has("and", "range")) else 0
     if at and row[at - 1].has("from"):
         return 0
     return 3 if _is_pair(row, at, lambda middle: middle.has("range")) else 0
+
+
+def _is_dashed(row: list[Phrase], at: int) -> bool:
+    """Whether a range has a dash: "redness: 3 - 4", where the second is a little more and no third follows."""
+    if not (at and row[at].figure and _is_pair(row, at, lambda middle: middle.mark == "-")):
+        return False
+    low, high = row[at].figure, row[at + 2].figure
+    named = row[at - 1].symptom or (at > 1 and row[at - 1].mark in (":", "=") and row[at - 2].symptom)
+    return bool(named and low and high and 0 < high.value - low.value <= 2 and not _is_mark(row, at + 3, "-"))
 
 
 def _is_pair(row: list[Phrase], at: int, joins: Callable[[Phrase], bool]) -> bool:

@@ -58,7 +58,7 @@ def _places(row: Sequence[Phrase]) -> tuple[list[int], list[int]]:
     was = False
     for phrase in row:
         tags = phrase.tags
-        if "contrast" in tags or (was and "now" in tags):
+        if "contrast" in tags or "except" in tags or (was and "now" in tags):
             in_clause, was = in_clause + 1, False
         was = was or "was" in tags or "past" in tags
         sentence.append(in_sentence)
@@ -96,25 +96,25 @@ def _begins(row: Sequence[Phrase], at: int) -> bool:
 def _past(row: Sequence[Phrase], sentence: list[int], clause: list[int], *, believing: bool) -> list[bool]:
     """Clauses about another day: "yesterday", or "was" with a "now" later in the sentence."""
     kinds: dict[int, set[str]] = {}
+    last_now: dict[int, int] = {}
     for at, phrase in enumerate(row):
         kinds.setdefault(clause[at], set()).update(phrase.tags)
-    now_ahead = set()
-    for at in range(len(row) - 1, -1, -1):
-        if row[at].has("now"):
-            now_ahead.add((sentence[at], clause[at]))
-    last_now = {number: max(each for s, each in now_ahead if s == number) for number, _ in now_ahead}
+        if "now" in phrase.tags:
+            last_now[sentence[at]] = clause[at]
     reported = not believing and any("others_say" in phrase.tags for phrase in row)
-    found, running = [], False
+    found: list[bool] = []
+    other_day = running = False
     for at in range(len(row)):
         if at and clause[at] != clause[at - 1]:
-            running = running and sentence[at] == sentence[at - 1] and not _begins_today(row[at])
+            goes_on = sentence[at] == sentence[at - 1] and not _begins_today(row[at])
+            other_day, running = other_day and goes_on, running and goes_on
         held = kinds[clause[at]]
         today = bool(held & {"now", "since"})
-        other_day = "past" in held or (reported and _is_reported(row, clause, at))
+        other_day = (other_day or "past" in held) and not today
+        running = (running or (other_day and "was" in held)) and not today
         was = "was" in held and last_now.get(sentence[at], -1) > clause[at]
-        if "past" in held and "was" in held and not today:
-            running = True
-        found.append(not today and (other_day or was or running))
+        elsewhere = "past" in held or was or running or (reported and _is_reported(row, clause, at))
+        found.append(elsewhere and not today)
     return found
 
 
@@ -134,7 +134,8 @@ def _supposed(row: Sequence[Phrase]) -> list[bool]:
     since = None
     for at, phrase in enumerate(row):
         affirms = phrase.has("affirm") and since is not None and at - since > _SHORT
-        if affirms or phrase.is_strong or phrase.is_weak or phrase.has("contrast"):
+        is_emoji = bool(phrase.mark and phrase.tags)
+        if affirms or is_emoji or phrase.is_strong or phrase.is_weak or phrase.has("contrast"):
             since = None
         if phrase.has("supposed"):
             since = at
@@ -152,6 +153,8 @@ def _denials(row: Sequence[Phrase]) -> list[Denied]:
 
 def _deny(row: Sequence[Phrase], at: int, found: list[Denied]) -> None:
     """Spread one denial over what it covers: "no redness, swelling or itching", but not "no fever, pus"."""
+    if _is_spent(row, at):
+        return
     hits: list[int] = []
     waiting: list[int] = []
     joined, clear = "", True
@@ -183,6 +186,16 @@ def _deny(row: Sequence[Phrase], at: int, found: list[Denied]) -> None:
             if phrase.has("degree", "before"):
                 found[index] = Denied.UNSURE
     _settle(row, hits, waiting, found)
+
+
+def _is_spent(row: Sequence[Phrase], at: int) -> bool:
+    """Whether a denial belongs to the verb before it: "no dormí nada por la comezón"."""
+    for phrase in row[at - 1 : max(0, at - 4) : -1] if at else ():
+        if phrase.mark or phrase.symptom:
+            return False
+        if phrase.has("negation"):
+            return row[at - 1].is_meaningless
+    return False
 
 
 def _settle(row: Sequence[Phrase], hits: list[int], waiting: list[int], found: list[Denied]) -> None:

@@ -108,7 +108,7 @@ def _fill(scoring: Scoring, text: Text, found: Sequence[Evidence], named: set[st
     """Whole answers, "everything 2", "the rest 0" and "same" for the symptoms that the text leaves open."""
     everything = [each for each in found if each.about == "all"]
     if len({each.score for each in everything}) == 1:
-        _add(scoring, text, everything[0].score, f"'{everything[0].said}'", set(scoring.scores))
+        _add(scoring, text, everything[0].score, f"'{everything[0].said}'", _excepted(text))
     for each in found:
         if each.about == "rest":
             _add(scoring, text, each.score, f"'{each.said}'", named)
@@ -119,6 +119,16 @@ def _fill(scoring: Scoring, text: Text, found: Sequence[Evidence], named: set[st
         for name in text.asked:
             if name not in named and name not in scoring.scores and name in text.previous:
                 _add_one(scoring, name, text.previous[name], "the same as before")
+
+
+def _excepted(text: Text) -> set[str]:
+    """The symptoms that "except" leaves out."""
+    found, leaves_out = set(), False
+    for phrase in text.row if text.any("except") else ():
+        leaves_out = (leaves_out or phrase.has("except")) and not phrase.is_strong
+        if leaves_out and phrase.symptom:
+            found.add(phrase.symptom)
+    return found
 
 
 def _add(scoring: Scoring, text: Text, score: Score | None, said: str, but: set[str]) -> None:
