@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from recovery.domain.reading.assignment import Strength
-from recovery.domain.reading.joining import Evidence
+from recovery.domain.reading.joining import Evidence, is_initial
 from recovery.domain.reading.numbers import is_counted, splits
 from recovery.domain.reading.scopes import Denied
 from recovery.domain.reading.text import Text
@@ -36,7 +36,8 @@ def bare(text: Text) -> Bare:
     pairs = [run for run in runs if len(run) == 2]
     if len(pairs) == 1 and (group := _group(text, pairs[0], 2)):
         return _ordered(text, pairs[0], group)
-    if named or text.any("all", "rest", "pointer", "initial"):
+    initials = [at for at, phrase in enumerate(text.row) if phrase.has("initial") and is_initial(text, at)]
+    if named or initials or text.any("all", "rest", "pointer"):
         return Bare()
     return _unnamed(text, runs)
 

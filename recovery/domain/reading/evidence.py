@@ -3,7 +3,15 @@
 from collections.abc import Iterator, Sequence
 
 from recovery.domain.reading.assignment import Pair, Strength, Value, pair
-from recovery.domain.reading.joining import Evidence, corrected, joined, left_over, made, same_as_before
+from recovery.domain.reading.joining import (
+    Evidence,
+    corrected,
+    is_initial,
+    joined,
+    left_over,
+    made,
+    same_as_before,
+)
 from recovery.domain.reading.numbers import is_counted
 from recovery.domain.reading.phrases import Phrase
 from recovery.domain.reading.scopes import Denied
@@ -11,7 +19,7 @@ from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import CORE, Score
 
 _NAMES = ("noun", "adjective", "all", "rest", "both", "pointer", "initial")
-_QUALIFIES = ("zero", "none", "negation", "same", "degree", "before", "unsure")
+_QUALIFIES = ("zero", "none", "negation", "same", "degree", "before", "unsure", "fine")
 _ZERO = frozenset({"zero", "none", "negation"})
 _GROUPS = ("all", "rest", "both")
 _VALUES = ("same", "zero", "none", "negation", "degree", "before", "number", "weak_number", "change")
@@ -58,7 +66,7 @@ def _is_name(text: Text, at: int) -> bool:
     if place.past or (phrase.has("both") and len(text.asked) != 2):
         return False
     if phrase.has("initial") and not phrase.has(*_GROUPS, "pointer"):
-        return _is_before_figure(text, at)
+        return is_initial(text, at)
     return phrase.has("pointer") or (phrase.has(*_GROUPS) and _is_beside_value(text, at))
 
 
@@ -79,16 +87,10 @@ def _is_linking(phrase: Phrase) -> bool:
     return phrase.has("through", "filler", "of", "present", "now", "both", "was", "contrast", "except")
 
 
-def _is_before_figure(text: Text, at: int) -> bool:
-    """Whether an initial stands right before its number: "R3", "S: 2"; not so in "I put it at 4"."""
-    after = [phrase for phrase in text.row[at + 1 : at + 3] if phrase.mark not in (":", "=", "-", ".")]
-    return bool(after) and after[0].figure is not None
-
-
 def _value(text: Text, at: int) -> Value | None:
     phrase, place = text.row[at], text.place[at]
     tags = phrase.tags
-    if "same" in tags:
+    if "same" in tags and not _is_ditto(text, at):
         return Value(at, None, Strength.WORD, same=True)
     if place.past or place.supposed or place.denied is not Denied.NO:
         return None
@@ -115,13 +117,20 @@ def _is_outdated(text: Text, at: int) -> bool:
         before -= 1
     if before < 0 or not text.row[before].has("was"):
         return False
+    own = next((index for index in range(at + 1, min(len(text.row), at + 4)) if text.row[index].symptom), 0)
     for index in range(at + 1, len(text.row)):
         phrase = text.row[index]
-        if phrase.symptom or phrase.is_strong:
+        if (phrase.symptom and index != own) or phrase.is_strong:
             return False
         if phrase.figure is not None and text.place[index].denied is Denied.NO:
             return True
     return False
+
+
+def _is_ditto(text: Text, at: int) -> bool:
+    """Whether "ditto" repeats what was just said of another: "redness 3, ditto swelling"."""
+    named = at + 1 < len(text.row) and text.row[at + 1].symptom
+    return bool(named and "ditto" in text.row[at].tags and any(each.figure for each in text.row[:at]))
 
 
 def _lean(text: Text, at: int) -> str:
@@ -186,8 +195,11 @@ def _mentioned(text: Text, names: Sequence[int], numeric: bool) -> Iterator[Evid
 
 def _is_qualified(text: Text, at: int) -> bool:
     """Whether something more is said of a symptom than that it is there, though nothing that we can tell."""
+    is_core = text.row[at].symptom in CORE
+    if at + 1 < len(text.row) and text.row[at + 1].has("set_aside"):
+        return True  # "red 7 xxx"
     return any(
-        phrase.mark == "?" or phrase.is_unknown or phrase.has(*_QUALIFIES)
+        phrase.mark == "?" or (is_core and phrase.is_unknown) or phrase.has(*_QUALIFIES)
         for phrase in (*_beside(text, at, 1), *_beside(text, at, -1))
     )
 

@@ -43,6 +43,12 @@ def about(text: Text, at: int) -> str:
     return "rest" if phrase.has("rest") else "all"
 
 
+def is_initial(text: Text, at: int) -> bool:
+    """Whether an initial stands right before its number: "R3", "S: 2"; not so in "I put it at 4"."""
+    after = [phrase for phrase in text.row[at + 1 : at + 3] if phrase.mark not in (":", "=", "-", ".")]
+    return bool(after) and after[0].figure is not None
+
+
 def joined(text: Text, names: Sequence[int], own: dict[int, Pair]) -> Iterator[Evidence]:
     """Names that share a neighbour's value: "redness and itching are both a 3"."""
     for order, at in enumerate(names):

@@ -23,6 +23,7 @@ _BEFORE = str.maketrans(
         "🔟": " 10 ",
     }
 )
+_YES = re.compile(r"\bsí(?!\w)", re.IGNORECASE)  # without its accent it would be "if"
 _DOTS = re.compile(r"\.{2,}[.…]*|…+[.…]*")
 _LONG_QUOTE = re.compile(r'"[^"]{30,}(?:"|\Z)')
 _QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
@@ -37,6 +38,7 @@ def clean(text: str) -> str:
     """
     text = text[:LIMIT].translate(_BEFORE)
     if not text.isascii():
+        text = _YES.sub("sip", unicodedata.normalize("NFC", text))
         text = "".join(map(_plain, unicodedata.normalize("NFKD", text)))
     text = _DOTS.sub("…", text)
     text = _QUOTED_LINE.sub(QUOTED, text)

@@ -13,7 +13,7 @@ _PHONE = 7  # digits in four numbers or more
 _LIST_MARKS = frozenset(").:=-")
 _SPELT = frozenset({"number", "weak_number"})
 _RANGES = frozenset({"range", "between"})
-_ELSE = Tags({"unit_after": "", "filler": ""})
+_ELSE = Tags({"set_aside": "", "unit_after": "", "filler": ""})
 
 
 def with_scores(row: Sequence[Phrase]) -> list[Phrase]:
@@ -106,7 +106,11 @@ def _without_phones(row: list[Phrase]) -> list[Phrase]:
             runs[-1].append(at)
         elif phrase.mark not in ("-", ".", "(", ")", "+"):
             runs.append([])
-    phones = [run for run in runs if len(run) > 3 and sum(len(row[at].text) for at in run) >= _PHONE]
+    phones = [
+        run
+        for run in runs
+        if len(run) > 3 and sum(map(str.isdigit, "".join(row[at].text for at in run))) >= _PHONE
+    ]
     parts = {at for run in phones for at in run}
     return [replace(each, figure=None, tags=_ELSE) if at in parts else each for at, each in enumerate(row)]
 
@@ -164,7 +168,7 @@ def _range_length(row: list[Phrase], at: int) -> int:
 
 
 def _is_dashed(row: list[Phrase], at: int) -> bool:
-    """Whether a range has a dash: "redness: 3 - 4", where the second is a little more and no third follows."""
+    """Whether a range has a dash: "redness: 3 - 4", the second a little more, no third."""
     if not (at and row[at].figure and _is_pair(row, at, lambda middle: middle.mark == "-")):
         return False
     low, high = row[at].figure, row[at + 2].figure
@@ -196,7 +200,9 @@ def _is_something_else(row: list[Phrase], at: int) -> bool:
         return True
     if before is None:
         return False
-    if before.has("from", "unit_before"):
+    if before.has("from", "unit_before") or (
+        before.has("weak_number") and at > 1 and row[at - 2].has("from")
+    ):
         return True
     is_named = before.symptom or before.has("initial", "degree", "filler", "through")
     return bool(row[at].glued and before.is_word and not is_named)

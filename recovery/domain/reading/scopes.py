@@ -66,7 +66,7 @@ def _places(row: Sequence[Phrase]) -> tuple[list[int], list[int]]:
         if phrase.mark:
             strong = phrase.is_strong
             in_sentence += strong
-            if strong or phrase.is_weak:
+            if strong or phrase.is_weak or phrase.tags:  # an emoji has tags
                 in_clause, was = in_clause + 1, False
     return sentence, clause
 
