@@ -42,7 +42,9 @@ def evidence(text: Text, used: frozenset[int]) -> list[Evidence]:
     found += same_as_before(text, names, own, found)
     numeric = bool(used) or any(each.value.strength is Strength.NUMBER for each in pairs)
     done = {each.at for each in found}
-    found += _mentioned(text, [at for at in names if at not in done], numeric)
+    taken = {each.source for each in found}
+    loose = [each.at for each in values if each.strength is Strength.NUMBER and each.at not in taken]
+    found += _mentioned(text, [at for at in names if at not in done], loose, numeric)
     return sorted(found, key=lambda each: each.at)
 
 
@@ -84,7 +86,7 @@ def _is_beside_value(text: Text, at: int) -> bool:
 def _is_linking(phrase: Phrase) -> bool:
     if phrase.mark:
         return not (phrase.is_strong or phrase.mark in (",", ";"))
-    return phrase.has("through", "filler", "of", "present", "now", "both", "was", "contrast", "except")
+    return phrase.has("through", "filler", "of", "present", "now", "both", "was", "range", "has", "contrast")
 
 
 def _value(text: Text, at: int) -> Value | None:
@@ -102,7 +104,7 @@ def _value(text: Text, at: int) -> Value | None:
         weak = "weak_number" in tags
         return Value(at, inside, Strength.NUMBER, near=counts or weak, counts=counts, is_article=weak)
     if not _ZERO.isdisjoint(tags):
-        is_value = "negation" not in tags or _ends_denying(text, at)
+        is_value = "negation" not in tags or (not place.unsure and _ends_denying(text, at))
         return Value(at, Score.exact(0), Strength.WORD, leans="left") if is_value else None
     kind = "degree" if "degree" in tags else "before"
     if kind not in tags or _is_overruled(text, at):
@@ -172,7 +174,8 @@ def _denied(text: Text) -> Iterator[Evidence]:
             and not (place.past or place.change or place.supposed)
         ):
             first = next(index for index in range(at, -1, -1) if text.row[index].has("negation"))
-            yield Evidence(phrase.symptom, Score.exact(0), Strength.WORD, text.said(first, at), at)
+            last = at + 1 if text.ends_with_small_word(at + 1) else at
+            yield Evidence(phrase.symptom, Score.exact(0), Strength.WORD, text.said(first, last), at)
 
 
 def _paired(text: Text, pairs: Sequence[Pair]) -> Iterator[Evidence]:
@@ -180,12 +183,18 @@ def _paired(text: Text, pairs: Sequence[Pair]) -> Iterator[Evidence]:
         yield made(text, each.name_at, each.value)
 
 
-def _mentioned(text: Text, names: Sequence[int], numeric: bool) -> Iterator[Evidence]:
-    """Symptoms that are merely named as present; a bare noun beside numbers says nothing sure."""
+def _mentioned(text: Text, names: Sequence[int], loose: Sequence[int], numeric: bool) -> Iterator[Evidence]:
+    """Symptoms that are merely named as present; a bare noun beside numbers says nothing sure.
+
+    `loose` are numbers that belong to nothing: one that follows may be the symptom's after all.
+    """
     vague = {place.clause for place in text.place if place.denied is Denied.UNSURE}
     for at in names:
         phrase, place = text.row[at], text.place[at]
         doubtful = place.unsure or place.change or place.clause in vague or not text.stands(at)
+        doubtful = doubtful or any(
+            at < number and text.place[number].sentence == place.sentence for number in loose
+        )
         if not phrase.symptom or doubtful or _is_qualified(text, at):
             continue
         if numeric and not phrase.has("adjective") and phrase.symptom in CORE and not _is_present(text, at):
@@ -209,8 +218,11 @@ def _beside(text: Text, at: int, step: int) -> Iterator[Phrase]:
     clause = text.place[at].clause
     index = at + step
     while 0 <= index < len(text.row) and text.place[index].clause == clause:
-        if not text.row[index].has("through", "filler", "present", "now", "of"):
-            yield text.row[index]
+        phrase = text.row[index]
+        if not (
+            phrase.has("through", "filler", "present", "now", "of") or (phrase.mark and phrase.mark != "?")
+        ):
+            yield phrase
             return
         index += step
 

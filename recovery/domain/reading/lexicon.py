@@ -231,7 +231,8 @@ def _is_long_name(words: tuple[str, ...], tags: Tags) -> bool:
 def _resembling(words: Lexicon, word: str) -> Tags | None:
     near = process.extract(word, words.names.keys(), scorer=OSA.distance, score_cutoff=2, limit=5)
     for name, distance, _ in near:
-        allowed = 2 if len(name) >= _LONG_NAME + 2 and len(word) >= _LONG_NAME else 1
+        is_long = len(name) >= _LONG_NAME + 2 and len(word) >= _LONG_NAME
+        allowed = 2 if is_long and words.names[name].symptom else 1
         if distance <= allowed and name[0] == word[0]:
             return words.names[name]
     return None

@@ -115,6 +115,10 @@ def _without_phones(row: list[Phrase]) -> list[Phrase]:
     return [replace(each, figure=None, tags=_ELSE) if at in parts else each for at, each in enumerate(row)]
 
 
+def _digits(row: list[Phrase], run: list[int]) -> int:
+    return sum(map(str.isdigit, "".join(row[at].text for at in run)))
+
+
 def _halves(row: list[Phrase]) -> list[Phrase]:
     found: list[Phrase] = []
     for phrase in row:

@@ -217,16 +217,18 @@ def _is_listed(row: Sequence[Phrase], index: int, last: int, joined: str) -> boo
     """Whether a further thing in the list is denied too: not with its own value, nor danger after "and"."""
     phrase = row[index]
     after = row[index + 1] if index + 1 < len(row) else None
-    if (after and after.has("negation")) or _has_own_value(row, index):
+    if (after and after.has("negation")) or _has_own_value(row, index, joined):
         return False
     return joined != "and" or (phrase.has("noun") and row[last].has("noun"))
 
 
-def _has_own_value(row: Sequence[Phrase], at: int) -> bool:
+def _has_own_value(row: Sequence[Phrase], at: int, joined: str) -> bool:
     """Whether a value follows before anything else is named: "no swelling and the itching is a 1"."""
     for phrase in row[at + 1 : at + _REACH]:
-        if phrase.figure or phrase.has("degree", "zero", "none"):
+        if phrase.figure or phrase.has("degree", "zero", "none", "set_aside"):
             return True
+        if joined == "and" and (phrase.is_meaningless or phrase.has("change", "was")):
+            return True  # something of its own, whatever it is
         if (
             phrase.is_strong
             or phrase.is_weak

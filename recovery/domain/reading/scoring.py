@@ -89,9 +89,10 @@ def _pointed(text: Text, found: Sequence[Evidence]) -> list[Evidence]:
         return list(found)
     kept, asked = [], text.asked
     counts = {kind: sum(each.about.startswith(kind) for each in found) for kind in ("pointer", "initial")}
+    enough = counts["pointer"] >= 2 or any(each.about == "rest" for each in found)
     for each in found:
         kind, _, which = each.about.partition(" ")
-        if kind == "pointer" and counts[kind] >= 2 and -len(asked) <= _POINTERS[which] < len(asked):
+        if kind == "pointer" and enough and -len(asked) <= _POINTERS[which] < len(asked):
             kept.append(_renamed(each, asked[_POINTERS[which]]))
         elif kind == "initial" and counts[kind] == len(CORE):
             kept.append(_renamed(each, which))

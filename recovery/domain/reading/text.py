@@ -41,6 +41,12 @@ class Text:
         """Every meaning, "kind" and "kind.name", in the clause of a phrase."""
         return self.clauses[self.place[at].clause]
 
+    def ends_with_small_word(self, at: int) -> bool:
+        """Whether a small word such as "anymore" is the last of its clause."""
+        if at >= len(self.row) or not (self.row[at].is_word and self.row[at].has("through")):
+            return False
+        return at + 1 == len(self.row) or self.row[at + 1].is_strong or self.row[at + 1].is_weak
+
     def corrections(self) -> list[int]:
         """Where the patient corrects something: "I meant", or one asterisk (more of them are bold type)."""
         if not self.any("correction"):
