@@ -122,9 +122,9 @@ def _leftward(value: Value, name: int, gaps: Sequence[float]) -> float:
 
 def _rightward(value: Value, name: int, row: Sequence[Phrase], gaps: Sequence[float]) -> float:
     between = row[value.at + 1 : min(name, value.at + 5)]
-    if value.strength is Strength.NUMBER and any(phrase.has("degree") for phrase in between):
+    if value.strength is Strength.NUMBER and any(phrase.has("degree", "still") for phrase in between):
         return _AWAY
-    if value.near and between:
+    if value.near and not all(phrase.has("of") or phrase.has("through") for phrase in between):
         return _AWAY
     gap = gaps[name] - gaps[value.at + 1]
     if value.leans == "right" and any(

@@ -97,18 +97,32 @@ def _triple(text: Text, triples: list[list[tuple[int, float]]]) -> Bare:
 
 
 def _group(text: Text, run: Sequence[tuple[int, float]], size: int) -> tuple[str, ...]:
-    """The names listed directly before (or after) as many numbers, if they are."""
-    for indices in (range(run[0][0] - 1, -1, -1), range(run[-1][0] + 1, len(text.row))):
-        names: list[str] = []
-        for at in indices:
-            phrase = text.row[at]
-            if phrase.symptom:
-                names.append(phrase.symptom)
-            elif not (phrase.mark or phrase.has("and", "through", "of")) or phrase.is_strong:
-                break
-        if len(names) == size == len(set(names)):
-            return tuple(reversed(names)) if indices.step < 0 else tuple(names)
+    """The names listed directly before (or after) as many numbers of one sentence, if they are."""
+    first, last = run[0][0], run[-1][0]
+    if text.place[first].sentence != text.place[last].sentence:
+        return ()
+    before, names = _listed(text, range(first - 1, -1, -1)), _listed(text, range(last + 1, len(text.row)))
+    if len(before) == size == len(set(before)) and not names:
+        return tuple(reversed(before))
+    if len(names) == size == len(set(names)) and not before:
+        return tuple(names)
     return ()
+
+
+def _listed(text: Text, indices: range) -> list[str]:
+    """The symptoms listed from a number on, with nothing but small words between; none where one has a value."""
+    names: list[str] = []
+    for at in indices:
+        phrase = text.row[at]
+        if phrase.symptom:
+            names.append(phrase.symptom)
+        elif phrase.is_strong or phrase.mark == "…":
+            break
+        elif phrase.figure or phrase.has("degree", "zero", "none", "negation", "still"):
+            return [] if len(names) > 1 else names
+        elif not (phrase.mark or phrase.has("and", "through", "of")):
+            break
+    return names
 
 
 def _ordered(text: Text, run: Sequence[tuple[int, float]], names: Sequence[str]) -> Bare:

@@ -105,6 +105,7 @@ def _value(text: Text, at: int) -> Value | None:
         return Value(at, inside, Strength.NUMBER, near=counts or weak, counts=counts, is_article=weak)
     if not _ZERO.isdisjoint(tags):
         is_value = "negation" not in tags or (not place.unsure and _ends_denying(text, at))
+        is_value = is_value and not _leads_to_figure(text, at)
         return Value(at, Score.exact(0), Strength.WORD, leans="left") if is_value else None
     kind = "degree" if "degree" in tags else "before"
     if kind not in tags or _is_overruled(text, at):
@@ -149,7 +150,13 @@ def _is_overruled(text: Text, at: int) -> bool:
     if place.change or (place.asked and not text.any("why")):
         return True
     after = text.row[at + 1] if at + 1 < len(text.row) else None
-    return after is not None and after.has("degree", "before")
+    return after is not None and (after.figure is not None or after.has("degree", "before"))
+
+
+def _leads_to_figure(text: Text, at: int) -> bool:
+    """Whether "gone" only leads to a number: "has gone to 3"."""
+    after = text.row[at + 1 : at + 3]
+    return len(after) == 2 and after[0].has("range") and after[1].figure is not None
 
 
 def _ends_denying(text: Text, at: int) -> bool:

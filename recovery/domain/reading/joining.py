@@ -60,7 +60,7 @@ def joined(text: Text, names: Sequence[int], own: dict[int, Pair]) -> Iterator[E
         index = order + step
         while 0 <= index < len(names) and names[index] not in own and text.row[names[index]].symptom:
             joint = _joint(text, last, names[index])
-            if not joint:
+            if not joint or _is_stated(text, names[index]) or not _are_alike(text, at, names[index]):
                 break
             saw_and = saw_and or joint == "and"
             chain.append(names[index])
@@ -108,6 +108,19 @@ def left_over(text: Text, pairs: Sequence[Pair], values: Sequence[Value]) -> Ite
                 yield Evidence(
                     about(text, last.name_at), None, Strength.NUMBER, said, value.at, value.score is None
                 )
+
+
+def _is_stated(text: Text, at: int) -> bool:
+    """Whether a name stands for itself, as "still itchy" does, or after a strange word."""
+    before = text.row[at - 1] if at else None
+    if before is None or before.mark:
+        return False
+    return before.is_unknown or before.has("still", "present", "degree", "before")
+
+
+def _are_alike(text: Text, one: int, other: int) -> bool:
+    """Whether both are nouns or both adjectives, as in a list: not "pink and swelling 8"."""
+    return any(text.row[one].has(kind) and text.row[other].has(kind) for kind in ("noun", "adjective"))
 
 
 def _joint(text: Text, one: int, other: int) -> str:

@@ -58,8 +58,9 @@ def _spelt(row: Sequence[Phrase], at: int) -> Phrase:
     if not phrase.tags:
         return phrase
     kind = "number" if "number" in phrase.tags else "weak_number"
-    article = kind == "weak_number" and at + 1 < len(row) and row[at + 1].figure is not None
-    if kind not in phrase.tags or article:
+    after = row[at + 1] if at + 1 < len(row) else None
+    is_article = kind == "weak_number" and after and (after.figure or after.has("number"))
+    if kind not in phrase.tags or is_article:
         return phrase
     value = phrase.tags[kind]
     tags = {name: held for name, held in phrase.tags.items() if name != "number"}
@@ -81,13 +82,10 @@ def _without_slashed_ten(row: list[Phrase]) -> list[Phrase]:
         return row
     found: list[Phrase] = []
     for at, phrase in enumerate(row):
-        ten = phrase.figure is not None and phrase.figure.value == _TEN
-        alone = (
-            at >= 2
-            and row[at - 1].mark == "/"
-            and not (_is_mark(row, at - 3, "/") or _is_mark(row, at + 1, "/"))
-        )
-        if ten and alone and row[at - 2].figure is not None:
+        is_ten = phrase.figure is not None and phrase.figure.value == _TEN and _is_mark(row, at - 1, "/")
+        is_listed = _is_mark(row, at - 3, "/") or _is_mark(row, at + 1, "/")
+        is_tight = phrase.glued and row[at - 1].glued
+        if is_ten and (is_tight or not is_listed) and at >= 2 and row[at - 2].figure is not None:
             found.pop()
         else:
             found.append(phrase)

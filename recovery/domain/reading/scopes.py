@@ -162,8 +162,8 @@ def _deny(row: Sequence[Phrase], at: int, found: list[Denied]) -> None:
         phrase = row[index]
         if phrase.mark in (",", "/") and hits:
             joined = phrase.mark
-        elif phrase.mark or phrase.has("contrast", "negation"):
-            break
+        elif phrase.mark or phrase.has("contrast", "negation") or (hits and phrase.has("still")):
+            break  # "no swelling, still pink"
         elif phrase.has("or"):
             joined, hits, waiting = "or", hits + waiting, []
         elif phrase.has("and"):
@@ -179,13 +179,18 @@ def _deny(row: Sequence[Phrase], at: int, found: list[Denied]) -> None:
             if hits and (not joined or not _is_listed(row, index, hits[-1], joined)):
                 break
             (waiting if joined in (",", "/") else hits).append(index)
-        elif not phrase.has("through", "filler", "was") or (hits and not phrase.has("through")):
+        elif not phrase.has("through", "filler", "was") or (hits and not _goes_on(phrase)):
             if hits:
                 break
             clear = False
             if phrase.has("degree", "before"):
                 found[index] = Denied.UNSURE
     _settle(row, hits, waiting, found)
+
+
+def _goes_on(phrase: Phrase) -> bool:
+    """Whether a list of denied things may go on over a phrase: not over "a bit of"."""
+    return phrase.has("through") and not phrase.has("degree", "before")
 
 
 def _is_spent(row: Sequence[Phrase], at: int) -> bool:
@@ -229,11 +234,8 @@ def _has_own_value(row: Sequence[Phrase], at: int, joined: str) -> bool:
             return True
         if joined == "and" and (phrase.is_meaningless or phrase.has("change", "was")):
             return True  # something of its own, whatever it is
-        if (
-            phrase.is_strong
-            or phrase.is_weak
-            or phrase.has("and", "or", "contrast")
-            or _can_be_denied(phrase)
-        ):
+        if phrase.is_strong or phrase.is_weak or phrase.symptom:
+            return False
+        if phrase.has("and", "or", "contrast", "flag", "concern"):
             return False
     return False

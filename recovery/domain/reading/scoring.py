@@ -146,7 +146,7 @@ def _add_one(scoring: Scoring, name: str, score: Score, said: str) -> None:
 def _whole(text: Text, named: set[str]) -> str:
     """The words that say that all which was asked is gone, if there are such."""
     for at, phrase in enumerate(text.row) if text.any("whole", "none") else ():
-        if phrase.has("whole") and text.stands(at):
+        if phrase.has("whole") and text.stands(at) and not _is_named_beside(text, at):
             return f"'{phrase.text}'"
         if phrase.has("none") and text.stands(at) and not named and _is_alone(text, at):
             return f"'{phrase.text}'"
@@ -157,6 +157,15 @@ def _whole(text: Text, named: set[str]) -> str:
     ):
         return "'no'"
     return ""
+
+
+def _is_named_beside(text: Text, at: int) -> bool:
+    """Whether a symptom stands before it in its clause: "puffiness is all gone" says nothing of the rest."""
+    clause = text.place[at].clause
+    return any(
+        phrase.symptom and place.clause == clause
+        for phrase, place in zip(text.row[:at], text.place[:at], strict=True)
+    )
 
 
 def _is_alone(text: Text, at: int) -> bool:
