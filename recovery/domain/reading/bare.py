@@ -10,6 +10,7 @@ from recovery.domain.reading.scopes import Denied
 from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import CORE, Score
 
+_OWN = ("degree", "before", "zero", "none", "negation", "still", "same")
 _NEUTRAL = ("and", "now", "present", "before", "fine", "of", "yes", "degree", "unsure", "correction", "was")
 
 
@@ -56,13 +57,22 @@ def _runs(text: Text) -> list[list[tuple[int, float]]]:
 
 
 def _apart(text: Text, run: list[tuple[int, float]]) -> list[list[tuple[int, float]]]:
-    """A long run at the ends of its sentences, if beside one triple no score stands."""
+    """A long run at the ends of its sentences, if beside one triple all else belongs to other words."""
     parts: dict[int, list[tuple[int, float]]] = {}
     for at, value in run if len(run) > len(CORE) else ():
         parts.setdefault(text.place[at].sentence, []).append((at, value))
     triples = [part for part in parts.values() if len(part) == len(CORE)]
-    rest = [value for part in parts.values() if part not in triples for _, value in part]
-    return triples if len(triples) == 1 and all(value > 10 for value in rest) else [run]
+    rest = [each for part in parts.values() if part not in triples for each in part]
+    return triples if len(triples) == 1 and all(_is_elsewhere(text, *each) for each in rest) else [run]
+
+
+def _is_elsewhere(text: Text, at: int, value: float) -> bool:
+    """Whether a number is no score, or ends a sentence of its own: "more like a 4. So 5 4 1"."""
+    sentence = text.place[at].sentence
+    return value > 10 or any(
+        phrase.is_word and not phrase.is_plain and place.sentence == sentence
+        for phrase, place in zip(text.row[:at], text.place[:at], strict=True)
+    )
 
 
 def _told(text: Text, run: list[tuple[int, float]]) -> list[tuple[int, float]]:
@@ -110,7 +120,7 @@ def _group(text: Text, run: Sequence[tuple[int, float]], size: int) -> tuple[str
 
 
 def _listed(text: Text, indices: range) -> list[str]:
-    """The symptoms listed from a number on, with nothing but small words between; none where one has a value."""
+    """The symptoms listed from a number on, over small words only; none where one has a value."""
     names: list[str] = []
     for at in indices:
         phrase = text.row[at]
@@ -118,9 +128,9 @@ def _listed(text: Text, indices: range) -> list[str]:
             names.append(phrase.symptom)
         elif phrase.is_strong or phrase.mark == "…":
             break
-        elif phrase.figure or phrase.has("degree", "zero", "none", "negation", "still"):
+        elif phrase.figure or phrase.is_meaningless or phrase.has(*_OWN):
             return [] if len(names) > 1 else names
-        elif not (phrase.mark or phrase.has("and", "through", "of")):
+        elif not (phrase.mark or phrase.has("and", "through", "of", "filler")):
             break
     return names
 

@@ -19,7 +19,7 @@ from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import CORE, Score
 
 _NAMES = ("noun", "adjective", "all", "rest", "both", "pointer", "initial")
-_QUALIFIES = ("zero", "none", "negation", "same", "degree", "before", "unsure", "fine")
+_QUALIFIES = ("zero", "none", "negation", "same", "degree", "before", "unsure", "fine", "usual")
 _ZERO = frozenset({"zero", "none", "negation"})
 _GROUPS = ("all", "rest", "both")
 _VALUES = ("same", "zero", "none", "negation", "degree", "before", "number", "weak_number", "change")

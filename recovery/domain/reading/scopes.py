@@ -10,7 +10,8 @@ from recovery.domain.vocabulary import CORE
 _REACH = 16  # a denial never reaches further than so many phrases
 _SHORT = 2  # "if it is normal there is pus" supposes only the first of the two
 _HEARSAY = 6  # nor does "she says"
-_OTHER_DAYS = frozenset({"past", "was", "others_say"})
+_OTHER_DAYS = frozenset({"past", "recent", "was", "others_say"})
+_SUPPOSING = frozenset({"supposed", "supposed_asking"})
 _ASKING = frozenset({"question", "ask"})
 
 
@@ -43,7 +44,7 @@ def scopes(row: Sequence[Phrase], *, believing: bool = False) -> list[Scope]:
     sentence, clause = _places(row)
     denied = _denials(row) if "negation" in kinds else [Denied.NO] * len(row)
     past = nowhere if _OTHER_DAYS.isdisjoint(kinds) else _past(row, sentence, clause, believing=believing)
-    supposed = _supposed(row) if "supposed" in kinds else nowhere
+    supposed = nowhere if _SUPPOSING.isdisjoint(kinds) else _supposed(row)
     asked = nowhere if _ASKING.isdisjoint(kinds) else _clauses_with(clause, _asks(row))
     unsure, change = (
         _clauses_with(clause, [kind in phrase.tags for phrase in row]) if kind in kinds else nowhere
@@ -110,10 +111,11 @@ def _past(row: Sequence[Phrase], sentence: list[int], clause: list[int], *, beli
             other_day, running = other_day and goes_on, running and goes_on
         held = kinds[clause[at]]
         today = bool(held & {"now", "since"})
-        other_day = (other_day or "past" in held) and not today
+        past = "past" in held or "recent" in held or {"weekday", "was"} <= held
+        other_day = (other_day or past) and not today
         running = (running or (other_day and "was" in held)) and not today
         was = "was" in held and last_now.get(sentence[at], -1) > clause[at]
-        elsewhere = "past" in held or was or running or (reported and _is_reported(row, clause, at))
+        elsewhere = past or was or running or (reported and _is_reported(row, clause, at))
         found.append(elsewhere and not today)
     return found
 
@@ -137,10 +139,20 @@ def _supposed(row: Sequence[Phrase]) -> list[bool]:
         is_emoji = bool(phrase.mark and phrase.tags)
         if affirms or is_emoji or phrase.is_strong or phrase.is_weak or phrase.has("contrast"):
             since = None
-        if phrase.has("supposed"):
+        if phrase.has("supposed") or (phrase.has("supposed_asking") and not _affirms_first(row, at)):
             since = at
         found.append(since is not None)
     return found
+
+
+def _affirms_first(row: Sequence[Phrase], at: int) -> bool:
+    """Whether "si tengo" begins what is no question: more likely a "sí" without its accent."""
+    if at and not (row[at - 1].is_strong or row[at - 1].is_weak):
+        return False
+    for phrase in row[at + 1 :]:
+        if phrase.is_strong or phrase.has("question", "ask", "contact"):
+            return phrase.mark != "?" and phrase.is_strong
+    return True
 
 
 def _denials(row: Sequence[Phrase]) -> list[Denied]:
