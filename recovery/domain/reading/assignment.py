@@ -128,7 +128,7 @@ def _rightward(value: Value, name: int, row: Sequence[Phrase], gaps: Sequence[fl
         return _AWAY
     gap = gaps[name] - gaps[value.at + 1]
     if value.leans == "right" and any(
-        not phrase.has("degree", "before", "noun", "adjective", "and") for phrase in between
+        not phrase.has("degree", "before", "noun", "adjective", "and", "through") for phrase in between
     ):
         return _AWAY
     if any(phrase.is_strong for phrase in between) or gap >= _SENTENCE:

@@ -85,7 +85,9 @@ def _without_slashed_ten(row: list[Phrase]) -> list[Phrase]:
         is_ten = phrase.figure is not None and phrase.figure.value == _TEN and _is_mark(row, at - 1, "/")
         is_listed = _is_mark(row, at - 3, "/") or _is_mark(row, at + 1, "/")
         is_tight = phrase.glued and row[at - 1].glued
-        if is_ten and (is_tight or not is_listed) and at >= 2 and row[at - 2].figure is not None:
+        before = row[at - 2] if at >= 2 else None
+        is_scored = before is not None and before.figure is not None and "/" not in before.text
+        if is_ten and is_scored and (is_tight or not is_listed):
             found.pop()
         else:
             found.append(phrase)
