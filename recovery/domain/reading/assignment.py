@@ -103,7 +103,7 @@ def _value(paths: _Paths, value: Value, row: Sequence[Phrase], gaps: Sequence[fl
         if not value.counts:
             _keep(found, (name, taken, value), path)
         if name >= 0 and not taken and value.leans != "right":
-            cost = path.cost + _leftward(value, name, gaps)
+            cost = path.cost + _leftward(value, name, row, gaps)
             _keep(found, (name, True, None), _Path(cost, (Pair(name, value), path)))
     return found
 
@@ -113,11 +113,13 @@ def _keep(found: _Paths, state: tuple[int, bool, Value | None], path: _Path) -> 
         found[state] = path
 
 
-def _leftward(value: Value, name: int, gaps: Sequence[float]) -> float:
+def _leftward(value: Value, name: int, row: Sequence[Phrase], gaps: Sequence[float]) -> float:
     gap = gaps[value.at] - gaps[name + 1]
-    if value.near and gap > 0:
+    if value.near and not all(
+        each.has("through", "of", "filler", "contrast") for each in row[name + 1 : value.at]
+    ):
         return _AWAY
-    return gap if value.strength is Strength.NUMBER else gap * 1.5
+    return gap if value.strength is Strength.NUMBER else gap * 1.2
 
 
 def _rightward(value: Value, name: int, row: Sequence[Phrase], gaps: Sequence[float]) -> float:
@@ -132,6 +134,8 @@ def _rightward(value: Value, name: int, row: Sequence[Phrase], gaps: Sequence[fl
     ):
         return _AWAY
     if any(phrase.is_strong for phrase in between) or gap >= _SENTENCE:
+        return _AWAY
+    if any(phrase.is_weak for phrase in between) and any(phrase.has("and") for phrase in between):
         return _AWAY
     if value.leans == "left":
         return _AWAY if gap else _BACKWARD

@@ -26,6 +26,8 @@ class Bare:
 def bare(text: Text) -> Bare:
     """The unnamed numbers of a text, read in the order that was asked where that is sure."""
     runs = _runs(text)
+    if _is_denied_triple(text):
+        return Bare(unclear=True)
     if text.any("few"):
         return Bare(unclear=bool(runs) and not any(phrase.symptom for phrase in text.row))
     if any(len(run) > 3 for run in runs):
@@ -41,6 +43,17 @@ def bare(text: Text) -> Bare:
     if named or initials or text.any("all", "rest", "pointer"):
         return Bare()
     return _unnamed(text, runs)
+
+
+def _is_denied_triple(text: Text) -> bool:
+    """Whether three scores stand after "no": either they or those before are meant."""
+    if not text.any("negation"):
+        return False
+    denied = [
+        bool(phrase.figure and phrase.figure.in_range and place.denied is Denied.ABSENT)
+        for phrase, place in zip(text.row, text.place, strict=True)
+    ]
+    return any(all(denied[at : at + 3]) for at in range(len(denied) - 2))
 
 
 def _runs(text: Text) -> list[list[tuple[int, float]]]:
@@ -180,10 +193,18 @@ def _only(text: Text) -> Bare:
     at, score = values[0]
     clause = text.place[at].clause
     others = {index for index, place in enumerate(text.place) if place.clause != clause}
+    others |= _where(text, at)
     if is_counted(text.row, at) or not _is_all_plain(text, others | {at}):
         return Bare()
     strength = Strength.NUMBER if text.row[at].figure else Strength.WORD
     return Bare((Evidence(text.asked[0], score, strength, text.said(at, at), at),), frozenset({at}))
+
+
+def _where(text: Text, at: int) -> set[int]:
+    """The phrases that say where or when, after a value: "a little in the mornings"."""
+    clause = text.place[at].clause
+    rest = [index for index in range(at + 1, len(text.row)) if text.place[index].clause == clause]
+    return set(rest) if rest and text.row[rest[0]].has("of") else set()
 
 
 def _words(text: Text) -> Bare:
@@ -206,6 +227,8 @@ def _told_score(text: Text, at: int) -> Score | None:
         return None
     if phrase.figure:
         return Score.exact(phrase.figure.score) if phrase.figure.in_range else None
+    if text.place[at].unsure:
+        return None
     if phrase.has("degree"):
         return text.words.degrees[phrase.tags["degree"]]
     if phrase.has("none", "zero"):

@@ -28,7 +28,7 @@ def dangers(text: Text, other: Mapping[str, Score]) -> Dangers:
     worries: dict[Concern, str] = {}
     put_aside = False
     for kind, name, first, last in _found(text):
-        if _is_denied(text, first, last):
+        if _is_denied(text, first, last) or (name == RedFlag.SPREADING.value and _is_only_higher(text, last)):
             continue
         if _is_put_aside(text, first, last):
             put_aside = True
@@ -61,6 +61,12 @@ def _is_denied(text: Text, first: int, last: int) -> bool:
     if any(text.place[at].denied is Denied.ABSENT for at in range(first, last + 1)):
         return True
     return _is_none_before(text, first) or _is_over(text, last)
+
+
+def _is_only_higher(text: Text, last: int) -> bool:
+    """Whether what grows is the score: "redness has gone up to 4"."""
+    after = [phrase for phrase in text.row[last + 1 : last + 4] if not phrase.has("through", "range", "of")]
+    return bool(after) and after[0].figure is not None
 
 
 def _is_none_before(text: Text, first: int) -> bool:
@@ -130,6 +136,8 @@ def _is_reaffirmed(text: Text, last: int) -> bool:
 
 def _fever(text: Text, at: int) -> int | None:
     """The phrase of a number that makes a fever beside a word such as "temperature"."""
+    if "weather" in text.clause(at) and text.row[at].tags.get("flag") != RedFlag.FEVER.value:
+        return None
     limits = (text.words.limits["fever_celsius"], text.words.limits["fever_fahrenheit"])
     low, high = max(0, at - 3), min(len(text.row), at + 6)
     for index in range(low, high):

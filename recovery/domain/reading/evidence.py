@@ -107,7 +107,8 @@ def _value(text: Text, at: int) -> Value | None:
         is_value = "negation" not in tags or (not place.unsure and _ends_denying(text, at))
         is_value = is_value and not _leads_to_figure(text, at)
         return Value(at, Score.exact(0), Strength.WORD, leans="left") if is_value else None
-    kind = "degree" if "degree" in tags else "before"
+    named = at + 1 < len(text.row) and text.row[at + 1].symptom
+    kind = "before" if "degree" not in tags or ("before" in tags and named) else "degree"
     if kind not in tags or _is_overruled(text, at):
         return None
     return Value(at, text.words.degrees[tags[kind]], Strength.WORD, leans=_lean(text, at))

@@ -67,8 +67,10 @@ def asks(text: Text) -> bool:
     own: Counter[int] = Counter()
     for phrase, place in zip(text.row, text.place, strict=True):
         own[place.sentence] += phrase.is_meaningless
-    ends = {place.sentence for phrase, place in zip(text.row, text.place, strict=True) if phrase.mark == "?"}
-    return any(own[sentence] >= _OWN_WORDS for sentence in ends)
+    pairs = list(zip(text.row, text.place, strict=True))
+    ends = {place.sentence for phrase, place in pairs if phrase.mark == "?"}
+    telling = {place.sentence for phrase, place in pairs if phrase.figure or phrase.symptom}
+    return any(own[sentence] >= (_OWN_WORDS if sentence in telling else 1) for sentence in ends)
 
 
 def tells(text: Text) -> bool:

@@ -73,8 +73,11 @@ def same_as_before(
     text: Text, names: Sequence[int], own: dict[int, Pair], found: Sequence[Evidence]
 ) -> Iterator[Evidence]:
     """ "Redness has gone and so has the itch": the earlier symptom's score once more."""
-    for at in names if text.any("ditto") else ():
-        if at in own or not any(phrase.has("ditto") for phrase in text.row[max(0, at - 2) : at]):
+    for at in names if text.any("ditto", "also") else ():
+        if at in own or not (
+            any(phrase.has("ditto") for phrase in text.row[max(0, at - 2) : at])
+            or (at + 1 < len(text.row) and text.row[at + 1].has("also"))
+        ):
             continue
         earlier = [each for each in found if each.at < at]
         if earlier:

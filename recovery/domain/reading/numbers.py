@@ -149,7 +149,8 @@ def _ranges(row: list[Phrase]) -> list[Phrase]:
         length = _range_length(row, at)
         if length:
             inside = [phrase.figure for phrase in row[at : at + length] if phrase.figure]
-            worse = max(inside, key=lambda figure: figure.value)
+            falls = at > 0 and row[at - 1].has("of") and inside[0].value > inside[-1].value
+            worse = inside[-1] if falls else max(inside, key=lambda figure: figure.value)
             text = " ".join(phrase.text for phrase in row[at : at + length])
             found.append(Phrase(text, UNKNOWN, row[at].glued, replace(worse, digits="", pair=None)))
         else:

@@ -99,7 +99,8 @@ def _past(row: Sequence[Phrase], sentence: list[int], clause: list[int], *, beli
     kinds: dict[int, set[str]] = {}
     last_now: dict[int, int] = {}
     for at, phrase in enumerate(row):
-        kinds.setdefault(clause[at], set()).update(phrase.tags)
+        compared = "past" in phrase.tags and any(each.has("same") for each in row[max(0, at - 2) : at])
+        kinds.setdefault(clause[at], set()).update(() if compared else phrase.tags)
         if "now" in phrase.tags:
             last_now[sentence[at]] = clause[at]
     reported = not believing and any("others_say" in phrase.tags for phrase in row)
@@ -147,7 +148,7 @@ def _supposed(row: Sequence[Phrase]) -> list[bool]:
 
 def _affirms_first(row: Sequence[Phrase], at: int) -> bool:
     """Whether "si tengo" begins what is no question: more likely a "sí" without its accent."""
-    if at and not (row[at - 1].is_strong or row[at - 1].is_weak):
+    if at and not (row[at - 1].is_strong or row[at - 1].is_weak or row[at - 1].symptom):
         return False
     for phrase in row[at + 1 :]:
         if phrase.is_strong or phrase.has("question", "ask", "contact"):
@@ -183,6 +184,8 @@ def _deny(row: Sequence[Phrase], at: int, found: list[Denied]) -> None:
                 break
             joined = "and"
         elif phrase.figure is not None and clear and not hits:
+            if _is_correction(row, at):
+                break  # "4 2 1 oops no 4 2 0"
             found[index] = Denied.ABSENT  # "4 3 0, not 4 3 30"
         elif _can_be_denied(phrase):
             if not clear:
@@ -198,6 +201,11 @@ def _deny(row: Sequence[Phrase], at: int, found: list[Denied]) -> None:
             if phrase.has("degree", "before"):
                 found[index] = Denied.UNSURE
     _settle(row, hits, waiting, found)
+
+
+def _is_correction(row: Sequence[Phrase], at: int) -> bool:
+    """Whether a denial only corrects: "oops, no"."""
+    return any(phrase.has("correction") for phrase in row[max(0, at - 2) : at + 2])
 
 
 def _goes_on(phrase: Phrase) -> bool:
@@ -242,7 +250,7 @@ def _is_listed(row: Sequence[Phrase], index: int, last: int, joined: str) -> boo
 def _has_own_value(row: Sequence[Phrase], at: int, joined: str) -> bool:
     """Whether a value follows before anything else is named: "no swelling and the itching is a 1"."""
     for phrase in row[at + 1 : at + _REACH]:
-        if phrase.figure or phrase.has("degree", "zero", "none", "set_aside"):
+        if phrase.figure or phrase.has("degree", "zero", "none", "set_aside", "still", "yes"):
             return True
         if joined == "and" and (phrase.is_meaningless or phrase.has("change", "was")):
             return True  # something of its own, whatever it is

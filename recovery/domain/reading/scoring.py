@@ -146,6 +146,8 @@ def _add_one(scoring: Scoring, name: str, score: Score, said: str) -> None:
 def _whole(text: Text, named: set[str]) -> str:
     """The words that say that all which was asked is gone, if there are such."""
     for at, phrase in enumerate(text.row) if text.any("whole", "none") else ():
+        if phrase.has("both") and len(text.asked) != 2:
+            continue
         if phrase.has("whole") and text.stands(at) and not _is_named_beside(text, at):
             return f"'{phrase.text}'"
         if phrase.has("none") and text.stands(at) and not named and _is_alone(text, at):

@@ -49,11 +49,22 @@ class Text:
 
     def corrections(self) -> list[int]:
         """Where the patient corrects something: "I meant", or one asterisk (more of them are bold type)."""
-        if not self.any("correction"):
+        if not self.any("correction", "now"):
             return []
         found = [at for at, phrase in enumerate(self.row) if phrase.has("correction")]
         stars = [at for at in found if self.row[at].mark]
-        return [at for at in found if at not in stars or len(stars) == 1]
+        kept = [at for at in found if at not in stars or len(stars) == 1]
+        return sorted(kept + [at for at in range(1, len(self.row) - 1) if self._is_update(at)])
+
+    def _is_update(self, at: int) -> bool:
+        """Whether a number is brought up to date: "redness 6 this morning but down to 4"."""
+        if not ("now" in self.row[at].tags and self.row[at + 1].figure):
+            return False
+        sentence = self.place[at].sentence
+        return any(
+            phrase.figure and place.sentence == sentence and not place.past
+            for phrase, place in zip(self.row[:at], self.place[:at], strict=True)
+        )
 
     def stands(self, at: int) -> bool:
         """Whether the phrase is said of today and as a fact: not denied, past, supposed or asked."""
