@@ -115,11 +115,16 @@ def _keep(found: _Paths, state: tuple[int, bool, Value | None], path: _Path) -> 
 
 def _leftward(value: Value, name: int, row: Sequence[Phrase], gaps: Sequence[float]) -> float:
     gap = gaps[value.at] - gaps[name + 1]
-    if value.near and not all(
-        each.has("through", "of", "filler", "contrast") for each in row[name + 1 : value.at]
-    ):
+    if value.near and not all(_is_small(phrase) for phrase in row[name + 1 : value.at]):
         return _AWAY
     return gap if value.strength is Strength.NUMBER else gap * 1.2
+
+
+def _is_small(phrase: Phrase) -> bool:
+    """Whether a phrase may stand between a name and a number that is hardly its own: "down to", "="."""
+    if phrase.mark:
+        return not (phrase.is_strong or phrase.is_weak) or phrase.mark == "-"
+    return phrase.has("through", "of", "filler", "contrast", "now", "present")
 
 
 def _rightward(value: Value, name: int, row: Sequence[Phrase], gaps: Sequence[float]) -> float:

@@ -10,6 +10,7 @@ from recovery.domain.reading.scopes import Denied
 from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import CORE, Score
 
+_FAR = 4  # so many phrases on, a number is another name's
 _OWN = ("degree", "before", "zero", "none", "negation", "still", "same")
 _NEUTRAL = ("and", "now", "present", "before", "fine", "of", "yes", "degree", "unsure", "correction", "was")
 
@@ -144,7 +145,10 @@ def _listed(text: Text, indices: range) -> list[str]:
         elif phrase.figure or phrase.is_meaningless or phrase.has(*_OWN):
             return [] if len(names) > 1 else names
         elif not (phrase.mark or phrase.has("and", "through", "of", "filler")):
-            break
+            has_own = any(
+                text.row[index].figure for index in indices if abs(index - at) < _FAR and index != at
+            )
+            return [] if has_own and len(names) > 1 else names
     return names
 
 

@@ -254,7 +254,7 @@ def _has_own_value(row: Sequence[Phrase], at: int, joined: str) -> bool:
             return True
         if joined == "and" and (phrase.is_meaningless or phrase.has("change", "was")):
             return True  # something of its own, whatever it is
-        if phrase.is_strong or phrase.is_weak or phrase.symptom:
+        if phrase.is_strong or (phrase.is_weak and phrase.mark != "-") or phrase.symptom:
             return False
         if phrase.has("and", "or", "contrast", "flag", "concern"):
             return False
