@@ -1,8 +1,9 @@
 # make run [PORT=8001]: the demonstration on this machine. make test: everything that must hold.
+# make bench: how fast replies are read (docs/benchmarks.md).
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test clean
+.PHONY: run test bench clean
 
 run: .venv/installed
 	@RUN_CLOCK=$${RUN_CLOCK:-1} $(BIN)/flask --app wsgi demo $(if $(PORT),--port $(PORT))
@@ -14,6 +15,9 @@ test: .venv/installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.browser.fetch
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+bench: .venv/installed
+	@$(BIN)/python -m bench.reading
 
 .venv/installed: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed (set PYTHON=...)")'
