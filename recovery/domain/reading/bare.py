@@ -11,6 +11,7 @@ from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import CORE, Score
 
 _FAR = 4  # so many phrases on, a number is another name's
+_LINKS = frozenset({"and", "filler", "through"})
 _OWN = ("degree", "before", "zero", "none", "negation", "still", "same")
 _NEUTRAL = ("and", "now", "present", "before", "fine", "of", "yes", "degree", "unsure", "correction", "was")
 
@@ -40,15 +41,20 @@ def bare(text: Text) -> Bare:
     pairs = [run for run in runs if len(run) == 2]
     if len(pairs) == 1 and (group := _group(text, pairs[0], 2)):
         return _ordered(text, pairs[0], group)
-    initials = [at for at, phrase in enumerate(text.row) if phrase.has("initial") and is_initial(text, at)]
-    if named or initials or text.any("all", "rest", "pointer"):
+    if named or text.any("all", "rest", "pointer") or _has_initials(text):
         return Bare()
     return _unnamed(text, runs)
 
 
+def _has_initials(text: Text) -> bool:
+    if not text.any("initial"):
+        return False
+    return any(phrase.has("initial") and is_initial(text, at) for at, phrase in enumerate(text.row))
+
+
 def _is_denied_triple(text: Text) -> bool:
     """Whether three scores stand after "no": either they or those before are meant."""
-    if not text.any("negation"):
+    if len(text.figures) < len(CORE) or not text.any("negation"):
         return False
     denied = [
         bool(phrase.figure and phrase.figure.in_range and place.denied is Denied.ABSENT)
@@ -59,12 +65,14 @@ def _is_denied_triple(text: Text) -> bool:
 
 def _runs(text: Text) -> list[list[tuple[int, float]]]:
     """Figures of today with nothing but marks and small words between them, as (phrase, value)."""
+    if not text.figures:
+        return []
     runs: list[list[tuple[int, float]]] = [[]]
     for at, phrase in enumerate(text.row):
         place = text.place[at]
         if phrase.figure and not (place.past or place.supposed or place.denied is not Denied.NO):
             runs[-1].append((at, phrase.figure.value))
-        elif not (phrase.mark or phrase.has("and", "filler", "through")):
+        elif not phrase.mark and _LINKS.isdisjoint(phrase.tags):
             runs.append([])
     told = [_told(text, run) for run in runs if run]
     return [part for run in told if run for part in _apart(text, run)]
@@ -105,7 +113,7 @@ def _told(text: Text, run: list[tuple[int, float]]) -> list[tuple[int, float]]:
 
 
 def _triple(text: Text, triples: list[list[tuple[int, float]]]) -> Bare:
-    corrected = any(triples[0][0][0] < at < triples[-1][0][0] for at in text.corrections())
+    corrected = any(triples[0][0][0] < at < triples[-1][0][0] for at in text.corrections)
     repeated = len({tuple(value for _, value in run) for run in triples}) == 1
     if len(triples) > 1 and not (corrected or repeated):
         return Bare(unclear=True)

@@ -23,14 +23,14 @@ _QUALIFIES = ("zero", "none", "negation", "same", "degree", "before", "unsure", 
 _ZERO = frozenset({"zero", "none", "negation"})
 _GROUPS = ("all", "rest", "both")
 _VALUES = ("same", "zero", "none", "negation", "degree", "before", "number", "weak_number", "change")
-_TELLING = (*_NAMES, "same", *_ZERO, "degree", "before")
+_TELLING = _ZERO.union(_NAMES, ("same", "degree", "before"))
 
 
 def evidence(text: Text, used: frozenset[int]) -> list[Evidence]:
     """What the text says of each symptom, in order; the figures in `used` are spoken for."""
     if not text.any(*_NAMES):
         return []
-    telling = [at for at, phrase in enumerate(text.row) if phrase.figure or phrase.has(*_TELLING)]
+    telling = [at for at, each in enumerate(text.row) if each.figure or not _TELLING.isdisjoint(each.tags)]
     names = [at for at in telling if _is_name(text, at)]
     values = [value for at in telling if at not in used and (value := _value(text, at))]
     pairs = pair(text.row, names, values)
@@ -116,6 +116,8 @@ def _value(text: Text, at: int) -> Value | None:
 
 def _is_outdated(text: Text, at: int) -> bool:
     """Whether a number only tells what was: "that was a 7 and woke up at 4" has a later one for the same."""
+    if not text.any("was"):
+        return False
     before = at - 1
     while before >= 0 and text.row[before].has("through", "filler") and not text.row[before].has("was"):
         before -= 1

@@ -88,7 +88,7 @@ def same_as_before(
 def corrected(text: Text, pairs: Sequence[Pair], values: Sequence[Value]) -> Iterator[Evidence]:
     """A number that stands right after "I mean" belongs to the symptom named last."""
     taken = {each.value.at for each in pairs}
-    for cue in text.corrections():
+    for cue in text.corrections:
         earlier = [each for each in pairs if each.name_at < cue]
         after = next((at for at in range(cue + 1, len(text.row)) if not text.row[at].is_plain), -1)
         value = next((each for each in values if each.at == after and each.strength is Strength.NUMBER), None)
@@ -104,7 +104,7 @@ def left_over(text: Text, pairs: Sequence[Pair], values: Sequence[Value]) -> Ite
         loose = value.strength is Strength.NUMBER and not value.near and value.at not in taken
         loose = loose and "was" not in text.clause(value.at)  # "redness 4 (was 6)"
         before = [each for each in numbers if max(each.name_at, each.value.at) < value.at] if loose else []
-        if before and not any(before[-1].value.at < cue < value.at for cue in text.corrections()):
+        if before and not any(before[-1].value.at < cue < value.at for cue in text.corrections):
             last = before[-1]
             if text.place[last.value.at].sentence == text.place[value.at].sentence:
                 said = text.said(last.name_at, value.at)

@@ -119,10 +119,16 @@ def _digits(row: list[Phrase], run: list[int]) -> int:
     return sum(map(str.isdigit, "".join(row[at].text for at in run)))
 
 
+def _is_half(phrase: Phrase) -> bool:
+    return phrase.figure.value == _HALF if phrase.figure else "half" in phrase.tags
+
+
 def _halves(row: list[Phrase]) -> list[Phrase]:
+    if not any(map(_is_half, row)):
+        return row
     found: list[Phrase] = []
     for phrase in row:
-        half = phrase.has("half") or (phrase.figure is not None and phrase.figure.value == _HALF)
+        half = _is_half(phrase)
         before = found[-1].figure if found else None
         if half and before is not None and before.value.is_integer() and before.value != 0:
             found[-1] = replace(found[-1], figure=replace(before, value=before.value + _HALF, digits=""))

@@ -103,7 +103,7 @@ def _past(row: Sequence[Phrase], sentence: list[int], clause: list[int], *, beli
         kinds.setdefault(clause[at], set()).update(() if compared else phrase.tags)
         if "now" in phrase.tags:
             last_now[sentence[at]] = clause[at]
-    reported = not believing and any("others_say" in phrase.tags for phrase in row)
+    reported = not believing and any("others_say" in held for held in kinds.values())
     found: list[bool] = []
     other_day = running = False
     for at in range(len(row)):

@@ -54,7 +54,7 @@ def _score(text: Text) -> Scoring:
         held.setdefault(each.about, []).append(each)
     for name in SYMPTOMS:
         if name in held:
-            _settle(scoring, name, held[name], text.corrections())
+            _settle(scoring, name, held[name], text.corrections)
     named = held.keys() | {phrase.symptom for phrase in text.row if phrase.symptom}
     _fill(scoring, text, found, named)
     return scoring

@@ -10,10 +10,15 @@ from recovery.domain.reading.scopes import Denied, Scope, scopes
 from recovery.domain.reading.together import Clauses, Meant, together
 from recovery.domain.vocabulary import Score
 
+_CORRECTING = frozenset({"correction", "now"})
+
 
 @dataclass(slots=True)
 class Text:
-    """What every later step reads; `asked` and `previous` are what was asked and logged before."""
+    """What every later step reads; `asked` and `previous` are what was asked and logged before.
+
+    `figures`: the phrases that could be scores. `corrections`: where the patient corrects something.
+    """
 
     row: Sequence[Phrase]
     place: Sequence[Scope]
@@ -23,6 +28,8 @@ class Text:
     clauses: Clauses
     meanings: Set[str]
     together: Sequence[Meant]
+    figures: Sequence[int]
+    corrections: Sequence[int]
 
     def said(self, first: int, last: int) -> str:
         """The patient's own words from one phrase to another."""
@@ -46,25 +53,6 @@ class Text:
         if at >= len(self.row) or not (self.row[at].is_word and self.row[at].has("through")):
             return False
         return at + 1 == len(self.row) or self.row[at + 1].is_strong or self.row[at + 1].is_weak
-
-    def corrections(self) -> list[int]:
-        """Where the patient corrects something: "I meant", or one asterisk (more of them are bold type)."""
-        if not self.any("correction", "now"):
-            return []
-        found = [at for at, phrase in enumerate(self.row) if phrase.has("correction")]
-        stars = [at for at in found if self.row[at].mark]
-        kept = [at for at in found if at not in stars or len(stars) == 1]
-        return sorted(kept + [at for at in range(1, len(self.row) - 1) if self._is_update(at)])
-
-    def _is_update(self, at: int) -> bool:
-        """Whether a number is brought up to date: "redness 6 this morning but down to 4"."""
-        if not ("now" in self.row[at].tags and self.row[at + 1].figure):
-            return False
-        sentence = self.place[at].sentence
-        return any(
-            phrase.figure and place.sentence == sentence and not place.past
-            for phrase, place in zip(self.row[:at], self.place[:at], strict=True)
-        )
 
     def stands(self, at: int) -> bool:
         """Whether the phrase is said of today and as a fact: not denied, past, supposed or asked."""
@@ -99,4 +87,30 @@ def _placed(
     for phrase, scope in zip(row, place, strict=True):
         clauses[scope.clause] |= phrase.tags.meanings
     meanings = set().union(*clauses.values())
-    return Text(row, place, asked, previous, words, clauses, meanings, together(row, place, clauses, words))
+    return Text(
+        row,
+        place,
+        asked,
+        previous,
+        words,
+        clauses,
+        meanings,
+        together(row, place, clauses, words),
+        [at for at, phrase in enumerate(row) if phrase.figure is not None],
+        [] if _CORRECTING.isdisjoint(meanings) else _corrections(row, place),
+    )
+
+
+def _corrections(row: Sequence[Phrase], place: Sequence[Scope]) -> list[int]:
+    """ "I meant", one asterisk (more of them are bold type), or "6 this morning but down to 4"."""
+    stars = [at for at, phrase in enumerate(row) if phrase.mark and phrase.has("correction")]
+    found: list[int] = []
+    told = -1  # the last sentence with a number of today
+    for at, phrase in enumerate(row):
+        corrects = phrase.has("correction") and (at not in stars or len(stars) == 1)
+        leads = phrase.has("now") and at + 1 < len(row) and row[at + 1].figure is not None
+        if corrects or (leads and told == place[at].sentence):
+            found.append(at)
+        if phrase.figure and not place[at].past:
+            told = place[at].sentence
+    return found
