@@ -124,7 +124,7 @@ def _is_small(phrase: Phrase) -> bool:
     """Whether a phrase may stand between a name and a number that is hardly its own: "down to", "="."""
     if phrase.mark:
         return not (phrase.is_strong or phrase.is_weak) or phrase.mark == "-"
-    return phrase.has("through", "of", "filler", "contrast", "now", "present")
+    return phrase.has("through", "of", "filler", "contrast", "restrict", "now", "present")
 
 
 def _rightward(value: Value, name: int, row: Sequence[Phrase], gaps: Sequence[float]) -> float:
@@ -161,7 +161,7 @@ def _gaps(row: Sequence[Phrase]) -> list[float]:
 def _cost(phrase: Phrase) -> float:
     if phrase.mark:
         return _mark_cost(phrase)
-    if "contrast" in phrase.tags:
+    if "contrast" in phrase.tags or "restrict" in phrase.tags:
         return _CONTRAST
     if "and" in phrase.tags:
         return _AND

@@ -1,5 +1,6 @@
 """Red flags and worry words that a patient says of now, told from the denied, the past and the supposed."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -8,6 +9,8 @@ from recovery.domain.reading.scopes import Denied
 from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import Concern, RedFlag, Score
 
+_SMALL = ("through", "degree", "before", "of", "has", "set_aside")
+_BODY_HEAT = re.compile(r"\d{2,3}[.,]\d")
 _ANSWERS = frozenset("?-")
 _AFTER = 5  # so many phrases after a danger may say that it is over
 
@@ -30,7 +33,9 @@ def dangers(text: Text, other: Mapping[str, Score]) -> Dangers:
     for kind, name, first, last in _found(text):
         if _is_denied(text, first, last) or (name == RedFlag.SPREADING.value and _is_only_higher(text, last)):
             continue
-        if _is_put_aside(text, first, last):
+        if name == RedFlag.SELF_HARM.value and not _is_of_another(text, first):
+            flags.setdefault(RedFlag(name), text.said(first, last))  # an "if" takes nothing from it
+        elif _is_put_aside(text, first, last):
             put_aside = True
         elif kind == "flag":
             flags.setdefault(RedFlag(name), text.said(first, last))
@@ -43,6 +48,9 @@ def dangers(text: Text, other: Mapping[str, Score]) -> Dangers:
 
 
 def _found(text: Text) -> Iterator[tuple[str, str, int, int]]:
+    for at, phrase in enumerate(text.row):
+        if phrase.has("set_aside") and _is_body_heat(text, at):
+            yield "flag", RedFlag.FEVER.value, at, at
     for at, phrase in enumerate(text.row) if text.any("flag", "concern", "temperature") else ():
         if phrase.has("flag"):
             yield "flag", phrase.tags["flag"], at, at
@@ -120,7 +128,7 @@ def _is_put_aside(text: Text, first: int, last: int) -> bool:
 def _is_of_another(text: Text, first: int) -> bool:
     """Whether somebody else has it: "my son has a fever"; not "my husband says I have a fever"."""
     at = first - 1
-    while at >= 0 and (text.row[at].figure or text.row[at].has("through", "degree", "before", "of", "has")):
+    while at >= 0 and (text.row[at].figure or text.row[at].has(*_SMALL)):
         if text.row[at].has("self"):
             return False
         at -= 1
@@ -145,6 +153,17 @@ def _fever(text: Text, at: int) -> int | None:
         if value is not None and any(least <= value <= most for least, most in limits):
             return index
     return None
+
+
+def _is_body_heat(text: Text, at: int) -> bool:
+    """Whether a number is a fever by its shape alone ("38.9 this morning"), with no unit of anything else."""
+    value = _degrees(text.row[at])
+    if value is None or not _BODY_HEAT.fullmatch(text.row[at].text) or "weather" in text.clause(at):
+        return False
+    after = text.row[at + 1] if at + 1 < len(text.row) else None
+    counted = after is not None and (after.has("unit_after") or after.is_meaningless)
+    limits = (text.words.limits["fever_celsius"], text.words.limits["fever_fahrenheit"])
+    return not counted and any(least <= value <= most for least, most in limits)
 
 
 def _degrees(phrase: Phrase) -> float | None:

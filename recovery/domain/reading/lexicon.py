@@ -23,6 +23,7 @@ WORDS = Path(__file__).parent / "words"
 SHARED = "shared"
 
 _HERE = "\0"  # the key under which a node of the tree keeps its own tags
+_STUCK = "\1"  # before a token that a phrase has without a space: "gr8"
 _LONG_NAME = 6
 _ALARMS = frozenset({"flag", "opt_out"})  # heard even where a longer harmless phrase runs into them
 _TYPED_WRONG = frozenset({"noun", "adjective", "flag", "part", "temperature"})  # known when mistyped
@@ -39,6 +40,7 @@ class Together:
     within: int
     ordered: bool
     unless: frozenset[str]
+    across: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,11 +74,11 @@ class Lexicon:
                 return _longest(self.tree, row, at, inner)
         return length, tags
 
-    def resembling(self, word: str) -> Tags | None:
+    def resembling(self, word: str, *, is_name: bool = False) -> Tags | None:
         """The tags of the long symptom name that a mistyped word stands for, if there is one."""
         if word in self.real_words:
             return EVERYDAY
-        if len(word) < _LONG_NAME - 1:
+        if is_name or len(word) < _LONG_NAME - 1:
             return None
         return _resembling(self, word)
 
@@ -142,7 +144,9 @@ def _phrases(
     found: dict[tuple[str, ...], dict[str, str]] = {}
     for kind, name, phrase in _entries(kinds):
         row = tokens(clean(phrase), elisions, clitics)
-        found.setdefault(tuple(token.text for token in row if token.text != "-"), {})[kind] = name
+        spelt = tuple(_STUCK * _is_stuck(row, at) + token.text for at, token in enumerate(row))
+        tags = found.setdefault(tuple(word for word in spelt if word != "-"), {})
+        tags[kind] = f"{tags[kind]} {name}" if kind == "part" and kind in tags else name
     return {words: Tags(tags) for words, tags in found.items() if words}
 
 
@@ -180,9 +184,23 @@ def _longest(tree: dict[str, Any], row: Sequence[Token], at: int, until: int) ->
                 break
         if end == until:
             break
-        node = node.get(row[end].text) or _hyphen(node, row, end) or _drawn_out(node, row[end])
+        node = _next(node, row, end)
         end += 1
     return best, tags
+
+
+def _next(node: dict[str, Any], row: Sequence[Token], at: int) -> dict[str, Any] | None:
+    """One token down the tree; "a1" is no "a 1"."""
+    token = row[at]
+    if _is_stuck(row, at) and _STUCK + token.text in node:
+        stuck: dict[str, Any] = node[_STUCK + token.text]
+        return stuck
+    return node.get(token.text) or _hyphen(node, row, at) or _drawn_out(node, token)
+
+
+def _is_stuck(row: Sequence[Token], at: int) -> bool:
+    """Whether a figure and a word are one: "gr8", "2puis"."""
+    return row[at].glued and at > 0 and (row[at].figure is not None or row[at - 1].figure is not None)
 
 
 def _hyphen(node: dict[str, Any], row: Sequence[Token], at: int) -> dict[str, Any] | None:
@@ -212,6 +230,7 @@ def _together(entry: Mapping[str, Any]) -> Together:
         entry.get("within", 6),
         entry.get("ordered", False),
         frozenset(entry.get("unless", ())),
+        entry.get("across", False),
     )
 
 

@@ -59,7 +59,8 @@ def _spelt(row: Sequence[Phrase], at: int) -> Phrase:
         return phrase
     kind = "number" if "number" in phrase.tags else "weak_number"
     after = row[at + 1] if at + 1 < len(row) else None
-    is_article = kind == "weak_number" and after and (after.figure or after.has("number"))
+    counting = at > 0 and (row[at - 1].figure is not None or row[at - 1].has("number"))
+    is_article = kind == "weak_number" and not counting and after and (after.figure or after.has("number"))
     if kind not in phrase.tags or is_article:
         return phrase
     value = phrase.tags[kind]

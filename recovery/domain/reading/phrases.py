@@ -76,16 +76,23 @@ def phrases(row: Sequence[Token], words: Lexicon) -> list[Phrase]:
     at = 0
     while at < len(row):
         length, tags = words.longest(row, at)
-        found.append(_single(row[at], tags, words) if length == 1 else _several(row[at : at + length], tags))
+        if tags is None and row[at].is_word:
+            tags = words.resembling(row[at].text, is_name=_is_name(row, at))
+        found.append(_single(row[at], tags) if length == 1 else _several(row[at : at + length], tags))
         at += length
     return found
 
 
-def _single(token: Token, tags: Tags | None, words: Lexicon) -> Phrase:
+def _is_name(row: Sequence[Token], at: int) -> bool:
+    """Whether a word with a capital in mid-sentence is a name, and no typing error."""
+    raw = row[at].raw
+    return at > 0 and row[at - 1].is_word and raw[:1].isupper() and raw[1:].islower()
+
+
+def _single(token: Token, tags: Tags | None) -> Phrase:
     text = token.text
     if token.is_word:
-        known = tags or words.resembling(text) or UNKNOWN
-        return Phrase(token.raw, known, token.glued, None, "", True)
+        return Phrase(token.raw, tags or UNKNOWN, token.glued, None, "", True)
     if token.figure is not None:
         return Phrase(text, UNKNOWN, token.glued, token.figure)
     return Phrase(text, tags or UNKNOWN, token.glued, None, text)

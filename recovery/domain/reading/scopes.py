@@ -11,6 +11,7 @@ _REACH = 16  # a denial never reaches further than so many phrases
 _SHORT = 2  # "if it is normal there is pus" supposes only the first of the two
 _HEARSAY = 6  # nor does "she says"
 _OTHER_DAYS = frozenset({"past", "recent", "was", "others_say"})
+_TURNS = frozenset({"contrast", "restrict", "except"})
 _SUPPOSING = frozenset({"supposed", "supposed_asking"})
 _ASKING = frozenset({"question", "ask"})
 
@@ -59,7 +60,7 @@ def _places(row: Sequence[Phrase]) -> tuple[list[int], list[int]]:
     was = False
     for phrase in row:
         tags = phrase.tags
-        if "contrast" in tags or "except" in tags or (was and "now" in tags):
+        if not _TURNS.isdisjoint(tags) or (was and "now" in tags):
             in_clause, was = in_clause + 1, False
         was = was or "was" in tags or "past" in tags
         sentence.append(in_sentence)
@@ -128,7 +129,7 @@ def _is_reported(row: Sequence[Phrase], clause: list[int], at: int) -> bool:
 
 
 def _begins_today(phrase: Phrase) -> bool:
-    return phrase.has("now", "contrast", "since")
+    return phrase.has("now", "contrast", "restrict", "since")
 
 
 def _supposed(row: Sequence[Phrase]) -> list[bool]:
@@ -138,7 +139,7 @@ def _supposed(row: Sequence[Phrase]) -> list[bool]:
     for at, phrase in enumerate(row):
         affirms = phrase.has("affirm") and since is not None and at - since > _SHORT
         is_emoji = bool(phrase.mark and phrase.tags)
-        if affirms or is_emoji or phrase.is_strong or phrase.is_weak or phrase.has("contrast"):
+        if affirms or is_emoji or phrase.is_strong or phrase.is_weak or phrase.has("contrast", "restrict"):
             since = None
         if phrase.has("supposed") or (phrase.has("supposed_asking") and not _affirms_first(row, at)):
             since = at
@@ -175,7 +176,7 @@ def _deny(row: Sequence[Phrase], at: int, found: list[Denied]) -> None:
         phrase = row[index]
         if phrase.mark in (",", "/") and hits:
             joined = phrase.mark
-        elif phrase.mark or phrase.has("contrast", "negation") or (hits and phrase.has("still")):
+        elif phrase.mark or phrase.has("contrast", "restrict", "negation") or (hits and phrase.has("still")):
             break  # "no swelling, still pink"
         elif phrase.has("or"):
             joined, hits, waiting = "or", hits + waiting, []
@@ -187,6 +188,8 @@ def _deny(row: Sequence[Phrase], at: int, found: list[Denied]) -> None:
             if _is_correction(row, at):
                 break  # "4 2 1 oops no 4 2 0"
             found[index] = Denied.ABSENT  # "4 3 0, not 4 3 30"
+        elif clear and not hits and _is_mere_part(phrase):
+            found[index] = Denied.ABSENT  # "no yellow pus", "no tengo la cara hinchada"
         elif _can_be_denied(phrase):
             if not clear:
                 found[index] = Denied.UNSURE
@@ -238,6 +241,11 @@ def _can_be_denied(phrase: Phrase) -> bool:
     return bool(phrase.symptom) or phrase.has("flag", "concern", "part", "whole", "zero")
 
 
+def _is_mere_part(phrase: Phrase) -> bool:
+    """Whether a phrase only helps to mean something, and what is denied comes after it."""
+    return phrase.has("part") and not (phrase.symptom or phrase.has("flag", "concern", "whole", "zero"))
+
+
 def _is_listed(row: Sequence[Phrase], index: int, last: int, joined: str) -> bool:
     """Whether a further thing in the list is denied too: not with its own value, nor danger after "and"."""
     phrase = row[index]
@@ -256,6 +264,6 @@ def _has_own_value(row: Sequence[Phrase], at: int, joined: str) -> bool:
             return True  # something of its own, whatever it is
         if phrase.is_strong or (phrase.is_weak and phrase.mark != "-") or phrase.symptom:
             return False
-        if phrase.has("and", "or", "contrast", "flag", "concern"):
+        if phrase.has("and", "or", "contrast", "restrict", "flag", "concern"):
             return False
     return False

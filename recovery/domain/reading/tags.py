@@ -4,7 +4,8 @@
 class Tags(dict[str, str]):
     """Names by kind, never changed once made.
 
-    `symptom`: the one that is named, if one is. `meanings`: each tag as "kind" and as "kind.name".
+    `symptom`: the one that is named, if one is. `meanings`: each tag as "kind" and as "kind.name"; a
+    phrase may be several parts ("throat mouth").
     """
 
     __slots__ = ("meanings", "symptom")
@@ -12,7 +13,8 @@ class Tags(dict[str, str]):
     def __init__(self, held: dict[str, str]) -> None:
         super().__init__(held)
         self.symptom = held.get("noun") or held.get("adjective")
-        self.meanings = frozenset(held) | frozenset(map(".".join, held.items()))
+        named = (f"{kind}.{each}" for kind, name in held.items() for each in name.split(" "))
+        self.meanings = frozenset(held).union(named)
 
 
 UNKNOWN = Tags({})

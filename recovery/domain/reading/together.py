@@ -48,11 +48,21 @@ def _last(pattern: Together, first: int, row: Sequence[Phrase], place: Sequence[
     if not _takes(parts, row[first], ordered=pattern.ordered):
         return None
     for at in range(first + 1, min(len(row), first + pattern.within + 1)):
-        if row[at].is_strong or place[at].clause != place[first].clause:
+        if row[at].is_strong or (not pattern.across and _is_elsewhere(at, first, row, place)):
             return None
         if _takes(parts, row[at], ordered=pattern.ordered) and not parts:
             return at
     return None
+
+
+def _is_elsewhere(at: int, first: int, row: Sequence[Phrase], place: Sequence[Scope]) -> bool:
+    """Whether a new clause began, be it not by "just" alone: "my throat is just closing"."""
+    if place[at].clause == place[first].clause:
+        return False
+    return any(
+        place[index].clause != place[index - 1].clause and not row[index].has("restrict")
+        for index in range(first + 1, at + 1)
+    )
 
 
 def _takes(parts: list[frozenset[str]], phrase: Phrase, *, ordered: bool) -> bool:
