@@ -3,8 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recovery.domain.reading.lexicon import SHARED, build
-from recovery.domain.reading.read import read, read_with
+from recovery.domain.reading.read import read
 from recovery.domain.vocabulary import CORE, Intent
 
 SCORE = st.integers(0, 10)
@@ -76,32 +75,3 @@ def test_named_numbers_win_over_order(
     reading = read(apart.join(f"{name} {said[name]}" for name in order))
 
     assert {name: score.value for name, score in reading.scores.items()} == said
-
-
-def test_a_language_is_added_by_its_words_alone() -> None:
-    """A tiny made-up language, read by the same grammar."""
-    shared = {
-        "degrees": {"slight": [1, 2, 3], "present": [1, 3, 6]},
-        "limits": {"severe_pain_from": 8, "fever_celsius": [38, 43], "fever_fahrenheit": [100, 109]},
-        "words": {},
-    }
-    made_up = {
-        "words": {
-            "noun": {"redness": ["rodo"], "swelling": ["blop"], "itching": ["krats"]},
-            "number": {"4": ["fir"]},
-            "degree": {"slight": ["bita"]},
-            "negation": ["nul"],
-            "flag": {"fever": ["hetfa"]},
-            "opt_out_word": ["FINI"],
-        }
-    }
-    words = build({SHARED: shared, "xx": made_up}, "xx")
-
-    reading = read_with(words, "rodo fir, bita blop, nul krats. hetfa")
-
-    assert {name: score.value for name, score in reading.scores.items()} == dict(
-        zip(CORE, (4, 2, 0), strict=True)
-    )
-    assert reading.red_flags == ("fever",)
-    assert read_with(words, "nul hetfa").red_flags == ()
-    assert read_with(words, "fini").intent is Intent.OPT_OUT
