@@ -16,14 +16,13 @@ from rapidfuzz.distance import OSA
 
 from recovery.domain.reading.normalise import clean, fold
 from recovery.domain.reading.tags import EVERYDAY, Tags
-from recovery.domain.reading.tokens import Token, spellings, tokens
+from recovery.domain.reading.tokens import Token, tokens
+from recovery.domain.reading.tree import Node, Words, grow, longest, spell
 from recovery.domain.vocabulary import Score
 
 WORDS = Path(__file__).parent / "words"
 SHARED = "shared"
 
-_HERE = "\0"  # the key under which a node of the tree keeps its own tags
-_STUCK = "\1"  # before a token that a phrase has without a space: "gr8"
 _LONG_NAME = 6
 _ALARMS = frozenset({"flag", "opt_out"})  # heard even where a longer harmless phrase runs into them
 _TYPED_WRONG = frozenset({"noun", "adjective", "flag", "part", "temperature"})  # known when mistyped
@@ -47,8 +46,8 @@ class Together:
 class Lexicon:
     """Every phrase, in the order in which one language hint prefers them."""
 
-    tree: dict[str, Any]
-    alarms: dict[str, Any]
+    tree: Node
+    alarms: Node
     names: dict[str, Tags]
     real_words: frozenset[str]
     together: tuple[Together, ...]
@@ -66,12 +65,12 @@ class Lexicon:
 
         A harmless phrase ends where a danger begins; only an idiom ("hay fever") may hold one.
         """
-        length, tags = _longest(self.tree, row, at, len(row))
+        length, tags = longest(self.tree, row, at, len(row))
         if tags is None or length == 1 or not _SETTLED.isdisjoint(tags):
             return length, tags
         for inner in range(at + 1, at + length):
-            if _longest(self.alarms, row, inner, len(row))[1] is not None:
-                return _longest(self.tree, row, at, inner)
+            if longest(self.alarms, row, inner, len(row))[1] is not None:
+                return longest(self.tree, row, at, inner)
         return length, tags
 
     def resembling(self, word: str, *, is_name: bool = False) -> Tags | None:
@@ -83,10 +82,19 @@ class Lexicon:
         return _resembling(self, word)
 
 
-@cache
 def lexicon(lang: str) -> Lexicon:
     """Every language's words, those of `lang` first where two languages differ. An unknown hint is none."""
-    return build(entries(), lang)
+    return _lexicon(lang if lang in entries() else SHARED)
+
+
+@cache
+def _lexicon(lang: str) -> Lexicon:
+    return _build(entries(), _all_phrases(), lang)
+
+
+@cache
+def _all_phrases() -> Mapping[str, Mapping[Words, Tags]]:
+    return _by_language(entries())
 
 
 @cache
@@ -111,12 +119,25 @@ def _join(held: dict[str, Any], more: Mapping[str, Any]) -> None:
 
 def build(files: Mapping[str, Mapping[str, Any]], lang: str) -> Lexicon:
     """A lexicon from each language's words by its name (`shared` among them)."""
+    return _build(files, _by_language(files), lang)
+
+
+def _by_language(files: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[Words, Tags]]:
+    elisions, clitics = _small("elisions", files), _small("clitics", files)
+    return {name: _phrases(held["words"], elisions, clitics) for name, held in files.items()}
+
+
+def _small(key: str, files: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
+    return frozenset(word for each in files.values() for word in each.get(key, ()))
+
+
+def _build(
+    files: Mapping[str, Mapping[str, Any]], by_language: Mapping[str, Mapping[Words, Tags]], lang: str
+) -> Lexicon:
     order = sorted(files, key=lambda name: (name == SHARED, name != lang, name))
-    elisions = frozenset(word for each in files.values() for word in each.get("elisions", ()))
-    clitics = frozenset(word for each in files.values() for word in each.get("clitics", ()))
-    phrases: dict[tuple[str, ...], Tags] = {}
+    phrases: dict[Words, Tags] = {}
     for name in order:
-        for words, tags in _phrases(files[name]["words"], elisions, clitics).items():
+        for words, tags in by_language[name].items():
             held = phrases.get(words)
             if held is None:
                 phrases[words] = tags
@@ -125,14 +146,14 @@ def build(files: Mapping[str, Mapping[str, Any]], lang: str) -> Lexicon:
     shared = files[SHARED]
     together = tuple(_together(each) for name in order for each in files[name].get("together", ()))
     return Lexicon(
-        tree=_tree(phrases),
-        alarms=_tree({words: tags for words, tags in phrases.items() if not _ALARMS.isdisjoint(tags)}),
+        tree=grow(phrases),
+        alarms=grow({words: tags for words, tags in phrases.items() if not _ALARMS.isdisjoint(tags)}),
         names={words[0]: tags for words, tags in phrases.items() if _is_long_name(words, tags)},
         real_words=frozenset(word for each in files.values() for word in _listed(each.get("real_words", ()))),
         together=together,
         calls=_calls(together),
-        elisions=elisions,
-        clitics=clitics,
+        elisions=_small("elisions", files),
+        clitics=_small("clitics", files),
         degrees={name: Score(value, low, high) for name, (low, value, high) in shared["degrees"].items()},
         limits=shared["limits"],
     )
@@ -140,12 +161,10 @@ def build(files: Mapping[str, Mapping[str, Any]], lang: str) -> Lexicon:
 
 def _phrases(
     kinds: Mapping[str, Any], elisions: frozenset[str], clitics: frozenset[str]
-) -> dict[tuple[str, ...], Tags]:
-    found: dict[tuple[str, ...], dict[str, str]] = {}
+) -> dict[Words, Tags]:
+    found: dict[Words, dict[str, str]] = {}
     for kind, name, phrase in _entries(kinds):
-        row = tokens(clean(phrase), elisions, clitics)
-        spelt = tuple(_STUCK * _is_stuck(row, at) + token.text for at, token in enumerate(row))
-        tags = found.setdefault(tuple(word for word in spelt if word != "-"), {})
+        tags = found.setdefault(spell(tokens(clean(phrase), elisions, clitics)), {})
         tags[kind] = f"{tags[kind]} {name}" if kind == "part" and kind in tags else name
     return {words: Tags(tags) for words, tags in found.items() if words}
 
@@ -162,62 +181,6 @@ def _listed(words: str | Sequence[str]) -> Iterator[str]:
     """Words from a list, or from one text with white space between them, as tokens have them."""
     for word in words.split() if isinstance(words, str) else words:
         yield fold(clean(word)).replace("'", "")
-
-
-def _tree(phrases: Mapping[tuple[str, ...], Tags]) -> dict[str, Any]:
-    root: dict[str, Any] = {}
-    for words, tags in phrases.items():
-        node = root
-        for word in words:
-            node = node.setdefault(word, {})
-        node[_HERE] = tags
-    return root
-
-
-def _longest(tree: dict[str, Any], row: Sequence[Token], at: int, until: int) -> tuple[int, Tags | None]:
-    node = tree.get(row[at].text) or _drawn_out(tree, row[at])
-    best, tags, end = 1, None, at + 1
-    while node:
-        if _HERE in node:
-            best, tags = end - at, node[_HERE]
-            if len(node) == 1:
-                break
-        if end == until:
-            break
-        node = _next(node, row, end)
-        end += 1
-    return best, tags
-
-
-def _next(node: dict[str, Any], row: Sequence[Token], at: int) -> dict[str, Any] | None:
-    """One token down the tree; "a1" is no "a 1"."""
-    token = row[at]
-    if _is_stuck(row, at) and _STUCK + token.text in node:
-        stuck: dict[str, Any] = node[_STUCK + token.text]
-        return stuck
-    return node.get(token.text) or _hyphen(node, row, at) or _drawn_out(node, token)
-
-
-def _is_stuck(row: Sequence[Token], at: int) -> bool:
-    """Whether a figure and a word are one: "gr8", "2puis"."""
-    return row[at].glued and at > 0 and (row[at].figure is not None or row[at - 1].figure is not None)
-
-
-def _hyphen(node: dict[str, Any], row: Sequence[Token], at: int) -> dict[str, Any] | None:
-    """A hyphen inside a phrase ("cold-sore") is passed over."""
-    token = row[at]
-    if token.text == "-" and token.glued and at + 1 < len(row) and row[at + 1].glued:
-        return {key: below for key, below in node.items() if key != _HERE}
-    return None
-
-
-def _drawn_out(node: dict[str, Any], token: Token) -> dict[str, Any] | None:
-    """One word down the tree in the spelling that "sooo" stands for."""
-    for word in spellings(token.text) if token.is_word else ():
-        if word in node:
-            below: dict[str, Any] = node[word]
-            return below
-    return None
 
 
 def _together(entry: Mapping[str, Any]) -> Together:
@@ -242,7 +205,7 @@ def _calls(together: Sequence[Together]) -> dict[str, list[int]]:
     return found
 
 
-def _is_long_name(words: tuple[str, ...], tags: Tags) -> bool:
+def _is_long_name(words: Words, tags: Tags) -> bool:
     return len(words) == 1 and len(words[0]) >= _LONG_NAME and not _TYPED_WRONG.isdisjoint(tags)
 
 
