@@ -134,8 +134,9 @@ def _rightward(value: Value, name: int, row: Sequence[Phrase], gaps: Sequence[fl
     if value.near and not all(phrase.has("of") or phrase.has("through") for phrase in between):
         return _AWAY
     gap = gaps[name] - gaps[value.at + 1]
+    skipped = int(" " in row[value.at].text and bool(between) and between[0].has("through"))  # "a bit of the"
     if value.leans == "right" and any(
-        not phrase.has("degree", "before", "noun", "adjective", "and", "through") for phrase in between
+        not phrase.has("degree", "before", "noun", "adjective", "and") for phrase in between[skipped:]
     ):
         return _AWAY
     if any(phrase.is_strong for phrase in between) or gap >= _SENTENCE:

@@ -73,7 +73,9 @@ def _is_denied(text: Text, first: int, last: int) -> bool:
 
 def _is_only_higher(text: Text, last: int) -> bool:
     """Whether what grows is the score: "redness has gone up to 4"."""
-    after = [phrase for phrase in text.row[last + 1 : last + 4] if not phrase.has("through", "range", "of")]
+    after = [
+        phrase for phrase in text.row[last + 1 : last + 4] if not phrase.has("through", "range", "of", "now")
+    ]
     return bool(after) and after[0].figure is not None
 
 
@@ -96,7 +98,10 @@ def _is_over(text: Text, last: int) -> bool:
             return text.place[at].denied is Denied.NO and _ends(text, at)
         if phrase.has("zero", "negation") or (phrase.figure is not None and phrase.figure.value == 0):
             return not broken and text.place[at].denied is Denied.NO and _ends(text, at)
-        if not (phrase.mark or phrase.has("through", "filler", "contrast", "past", "was", "now")):
+        if not (
+            phrase.mark
+            or phrase.has("through", "filler", "contrast", "past", "recent", "weekday", "was", "now")
+        ):
             return False
         broken = broken or phrase.is_strong or phrase.is_weak
         broken = broken and phrase.mark not in _ANSWERS

@@ -109,7 +109,7 @@ def _value(text: Text, at: int) -> Value | None:
         return Value(at, Score.exact(0), Strength.WORD, leans="left") if is_value else None
     named = at + 1 < len(text.row) and text.row[at + 1].symptom
     kind = "before" if "degree" not in tags or ("before" in tags and named) else "degree"
-    if kind not in tags or _is_overruled(text, at):
+    if kind not in tags or _is_overruled(text, at) or ("also" in tags and _lean(text, at) != "right"):
         return None
     return Value(at, text.words.degrees[tags[kind]], Strength.WORD, leans=_lean(text, at))
 

@@ -79,6 +79,8 @@ def tells(text: Text) -> bool:
         return False
     own = sum(1 for phrase in text.row if phrase.is_word and not phrase.is_plain)
     asking = any(phrase.mark == "?" for phrase in text.row) and own >= _ENOUGH_WORDS
+    first = next((phrase for phrase in text.row if not phrase.is_plain), None)
+    asking = asking or (first is not None and first.has("ask") and own > _ENOUGH_WORDS)
     return asks(text) or asking or wants_nurse(text) or text.any("nurse")
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from recovery.domain.reading.figures import Figure
-from recovery.domain.reading.phrases import Phrase
+from recovery.domain.reading.phrases import HYPHEN, Phrase
 from recovery.domain.reading.tags import UNKNOWN, Tags
 
 _HALF = 0.5
@@ -33,7 +34,13 @@ def with_scores(row: Sequence[Phrase]) -> list[Phrase]:
     found = _without_list_numbers(_halves(_without_phones(found)))
     if not _RANGES.isdisjoint(kinds) or any(phrase.mark == "-" for phrase in found):
         found = _ranges(found)
-    return [_settled(found, at) if phrase.figure else phrase for at, phrase in enumerate(found)]
+    lone = sum(map(partial(_is_initialled, found), range(1, len(found)))) == 1
+    return [_settled(found, at, lone=lone) if phrase.figure else phrase for at, phrase in enumerate(found)]
+
+
+def _is_initialled(row: list[Phrase], at: int) -> bool:
+    """Whether a number is stuck to an initial: "R3"; if only one is, it is a day or a room: "D2"."""
+    return bool(row[at].figure and row[at].glued and row[at - 1].has("initial") and not row[at - 1].symptom)
 
 
 def is_counted(row: Sequence[Phrase], at: int) -> bool:
@@ -181,7 +188,7 @@ def _range_length(row: list[Phrase], at: int) -> int:
 
 def _is_dashed(row: list[Phrase], at: int) -> bool:
     """Whether a range has a dash: "redness: 3 - 4", the second a little more, no third."""
-    if not (at and row[at].figure and _is_pair(row, at, lambda middle: middle.mark == "-")):
+    if not (at and row[at].figure and _is_pair(row, at, lambda middle: middle.mark in ("-", HYPHEN))):
         return False
     low, high = row[at].figure, row[at + 2].figure
     named = row[at - 1].symptom or (at > 1 and row[at - 1].mark in (":", "=") and row[at - 2].symptom)
@@ -195,9 +202,10 @@ def _is_pair(row: list[Phrase], at: int, joins: Callable[[Phrase], bool]) -> boo
     return low is not None and high is not None and low.is_score and high.is_score and high.value != low.value
 
 
-def _settled(row: list[Phrase], at: int) -> Phrase:
+def _settled(row: list[Phrase], at: int, *, lone: bool) -> Phrase:
     figure = row[at].figure
-    if figure is None or (figure.is_score and not _is_something_else(row, at)):
+    is_label = lone and at > 0 and _is_initialled(row, at)
+    if figure is None or (figure.is_score and not is_label and not _is_something_else(row, at)):
         return row[at]
     return replace(row[at], figure=None, tags=_ELSE)
 

@@ -1,16 +1,19 @@
 """From tokens to phrases: the longest known one each time, else a single word, number or mark."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from recovery.domain.reading.figures import Figure
 from recovery.domain.reading.lexicon import Lexicon
 from recovery.domain.reading.normalise import QUOTED
-from recovery.domain.reading.tags import UNKNOWN, Tags
+from recovery.domain.reading.tags import EMOJI, UNKNOWN, Tags
 from recovery.domain.reading.tokens import Token
 
 _STRONG = frozenset(".!?;\n" + QUOTED)
 _WEAK = frozenset(",()/|-~[]{}&+·•…")
+_PUNCTUATION = "\u20ff"  # what comes after may be an emoji
+HYPHEN = "\u2010"  # a dash inside a word; clean text has no other of its kind
 _PLAIN = frozenset({"filler", "through", "ack"})
 
 
@@ -78,9 +81,19 @@ def phrases(row: Sequence[Token], words: Lexicon) -> list[Phrase]:
         length, tags = words.longest(row, at)
         if tags is None and row[at].is_word:
             tags = words.resembling(row[at].text, is_name=_is_name(row, at))
-        found.append(_single(row[at], tags) if length == 1 else _several(row[at : at + length], tags))
+        phrase = _single(row[at], tags) if length == 1 else _several(row[at : at + length], tags)
+        if phrase.mark == "-" and _is_hyphen(row, at):
+            phrase.mark = HYPHEN
+        found.append(phrase)
         at += length
     return found
+
+
+def _is_hyphen(row: Sequence[Token], at: int) -> bool:
+    """Whether a dash joins two words ("arretez-moi") and parts nothing."""
+    if not (0 < at < len(row) - 1 and row[at - 1].is_word and row[at + 1].is_word):
+        return False
+    return row[at].glued and row[at + 1].glued
 
 
 def _is_name(row: Sequence[Token], at: int) -> bool:
@@ -95,7 +108,9 @@ def _single(token: Token, tags: Tags | None) -> Phrase:
         return Phrase(token.raw, tags or UNKNOWN, token.glued, None, "", True)
     if token.figure is not None:
         return Phrase(text, UNKNOWN, token.glued, token.figure)
-    return Phrase(text, tags or UNKNOWN, token.glued, None, text)
+    if tags is None:
+        tags = EMOJI if text > _PUNCTUATION and unicodedata.category(text) == "So" else UNKNOWN
+    return Phrase(text, tags, token.glued, None, text)
 
 
 def _several(row: Sequence[Token], tags: Tags | None) -> Phrase:

@@ -102,7 +102,7 @@ def _past(row: Sequence[Phrase], sentence: list[int], clause: list[int], *, beli
     for at, phrase in enumerate(row):
         compared = "past" in phrase.tags and any(each.has("same") for each in row[max(0, at - 2) : at])
         kinds.setdefault(clause[at], set()).update(() if compared else phrase.tags)
-        if "now" in phrase.tags:
+        if "now" in phrase.tags or "over" in phrase.tags:
             last_now[sentence[at]] = clause[at]
     reported = not believing and any("others_say" in held for held in kinds.values())
     found: list[bool] = []

@@ -89,7 +89,7 @@ def _pointed(text: Text, found: Sequence[Evidence]) -> list[Evidence]:
         return list(found)
     kept, asked = [], text.asked
     counts = {kind: sum(each.about.startswith(kind) for each in found) for kind in ("pointer", "initial")}
-    enough = counts["pointer"] >= 2 or any(each.about == "rest" for each in found)
+    enough = counts["pointer"] >= 2 or any(each.about in ("rest", "all") for each in found)
     for each in found:
         kind, _, which = each.about.partition(" ")
         if kind == "pointer" and enough and -len(asked) <= _POINTERS[which] < len(asked):
@@ -145,12 +145,12 @@ def _add_one(scoring: Scoring, name: str, score: Score, said: str) -> None:
 
 def _whole(text: Text, named: set[str]) -> str:
     """The words that say that all which was asked is gone, if there are such."""
-    for at, phrase in enumerate(text.row) if text.any("whole", "none") else ():
+    for at, phrase in enumerate(text.row) if text.any("whole", "none", "zero") else ():
         if phrase.has("both") and len(text.asked) != 2:
             continue
         if phrase.has("whole") and text.stands(at) and not _is_named_beside(text, at):
             return f"'{phrase.text}'"
-        if phrase.has("none") and text.stands(at) and not named and _is_alone(text, at):
+        if phrase.has("none", "zero") and text.stands(at) and not named and _is_alone(text, at):
             return f"'{phrase.text}'"
     if (
         len(text.asked) == 1

@@ -18,4 +18,5 @@ class Tags(dict[str, str]):
 
 
 UNKNOWN = Tags({})
+EMOJI = Tags({"filler": ""})
 EVERYDAY = Tags({"everyday": ""})  # a real word that means nothing to us

@@ -31,7 +31,7 @@ def grow(phrases: Mapping[Words, Tags]) -> Node:
 
 
 def longest(tree: Node, row: Sequence[Token], at: int, until: int) -> tuple[int, Tags | None]:
-    """How many tokens from `at` on, before `until`, make the longest phrase; with its tags, if there is one."""
+    """How many tokens from `at` on, before `until`, make the longest phrase; its tags, if there is one."""
     node = tree.get(row[at].text) or _drawn_out(tree, row[at])
     best, tags, end = 1, None, at + 1
     while node:
