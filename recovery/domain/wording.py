@@ -1,10 +1,11 @@
 """Every text that leaves, by its key: the wording in the patient's language, filled in and plain.
 
-The words themselves stand in `texts/`, one file a language; what differs by country in `regions`.
+The words themselves stand in `texts/`, one file a language, which also says what a country calls
+things: `[words]` holds everyone's words, `[country.US]` those that differ there.
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,9 @@ _FALLBACK = "en"
 _LIGHT = frozenset({SkinType.I, SkinType.II, SkinType.III})
 _EXAMPLE = ("3", "1", "0")
 
+# The most GSM-7 septets of what a clinic chooses for its texts; every text fits one segment with them.
+LONGEST: Mapping[str, int] = {"clinic": 18, "phone": 16, "em": 4, "crisis": 16, "url": 50}
+
 
 def keys() -> tuple[str, ...]:
     """The keys of all texts, in the order of the English file."""
@@ -36,7 +40,10 @@ def text(key: str, language: str, region: str, **fillings: object) -> str:
     """
     key = _variant(key, fillings)
     wanted = template(key, language)
-    filled = {**_words(_spoken(key, language), region, fillings), **fillings}
+    here = words(_spoken(key, language), region)
+    if regions.takes_texts(str(fillings.get("crisis", ""))):
+        here = {**here, "reach": here["reach_texted"]}
+    filled = {**here, **fillings}
     if missing := sorted(fields(wanted) - filled.keys()):
         raise ValueError(f"the text {key} needs {', '.join(missing)}")
     return gsm7.plain(wanted.format_map(filled))
@@ -53,6 +60,13 @@ def template(key: str, language: str) -> str:
 def fields(template: str) -> frozenset[str]:
     """The names that a template wants filled in."""
     return frozenset(name for _, name, _, _ in Formatter().parse(template) if name)
+
+
+def words(language: str, region: str = "") -> Mapping[str, Any]:
+    """The words of a language as patients in that country say them. KeyError for an unknown language."""
+    language_file = _language(language)
+    by_country = language_file.get("country", {})
+    return {**language_file["words"], **by_country.get(regions.country(region), {})}
 
 
 def question(kind: CheckInKind, skin_type: str | None) -> str:
@@ -76,12 +90,12 @@ def symptom_list(
     """The core symptoms in words, in their order: "swelling and itching". KeyError for any other."""
     if unknown := sorted(set(symptoms) - set(CORE)):
         raise KeyError(f"not asked about: {', '.join(unknown)}")
-    words = _language(language)["words"]
-    named = {symptom: words[symptom] for symptom in CORE if symptom in symptoms}
+    here = words(language, region)
+    named = {symptom: here[symptom] for symptom in CORE if symptom in symptoms}
     if "redness" in named and skin_type not in _LIGHT:
-        named["redness"] = words["redness_or_color"].format_map(regions.words(language, region))
+        named["redness"] = here["redness_or_color"]
     *others, last = named.values()
-    return f"{words['comma'].join(others)} {words['and']} {last}" if others else str(last)
+    return f"{here['comma'].join(others)} {here['and']} {last}" if others else str(last)
 
 
 def partial(
@@ -92,20 +106,36 @@ def partial(
     return {"symptoms": names, "n": len(missing), "like": " ".join(_EXAMPLE[: len(missing)])}
 
 
-def when(due: datetime, timezone: str, language: str) -> str:
-    """A moment on the clinic's clock in at most 12 characters: "Mon 3 pm", "lun 15:00"."""
+def when(due: datetime, timezone: str, language: str, region: str = "") -> str:
+    """A moment on the clinic's clock, as it is told there: "Mon 3 pm", "lun 15:00", "lundi 15h"."""
     wall = utc(due).astimezone(ZoneInfo(timezone))
-    words = _language(language)["words"]
-    weekday = words["weekdays"][wall.weekday()]
-    if words["clock"] == "24":
-        return f"{weekday} {wall:%H:%M}"
-    minutes = f":{wall:%M}" if wall.minute else ""
-    return f"{weekday} {wall.hour % 12 or 12}{minutes} {'am' if wall.hour < 12 else 'pm'}"
+    here = words(language, region)
+    return f"{here['weekdays'][wall.weekday()]} {_CLOCKS[here['clock']](wall)}"
 
 
 def priority(word: str, language: str) -> str:
     """How an on-call text calls the priority "urgent" or "emergency"."""
-    return str(_language(language)["words"][word])
+    return str(words(language)[word])
+
+
+def _twelve_hours(wall: datetime) -> str:
+    minutes = f":{wall:%M}" if wall.minute else ""
+    return f"{wall.hour % 12 or 12}{minutes} {'am' if wall.hour < 12 else 'pm'}"
+
+
+def _twenty_four_hours(wall: datetime) -> str:
+    return f"{wall:%H:%M}"
+
+
+def _hours_with_an_h(wall: datetime) -> str:
+    return f"{wall.hour}h{wall:%M}" if wall.minute else f"{wall.hour}h"
+
+
+_CLOCKS: Mapping[str, Callable[[datetime], str]] = {
+    "12": _twelve_hours,
+    "24": _twenty_four_hours,
+    "h": _hours_with_an_h,
+}
 
 
 @cache
@@ -127,10 +157,3 @@ def _variant(key: str, fillings: Mapping[str, object]) -> str:
     if key == "emergency_self_harm" and not fillings.get("crisis"):
         return "emergency_self_harm_no_line"
     return key
-
-
-def _words(language: str, region: str, fillings: Mapping[str, object]) -> Mapping[str, str]:
-    words = dict(regions.words(language, region))
-    if regions.takes_texts(str(fillings.get("crisis", ""))):
-        words["reach"] = words["reach_texted"]
-    return words

@@ -126,7 +126,7 @@ def _answer(taking: Taking, case: FlaggedCase | None, *, recovered: bool) -> UUI
     patient, treatment, region = taking.patient, taking.treatment, taking.clinic.region
     promised = targets.shown_when(hours_of(taking.clinic), _promised(taking, case))
     fillings: dict[str, object] = {
-        "when": wording.when(promised, taking.clinic.timezone, patient.language),
+        "when": wording.when(promised, taking.clinic.timezone, patient.language, region),
         "day": taking.where.day,
         "last": taking.protocol.expected(treatment.needle_depth_mm, treatment.device).days,
     }
