@@ -39,8 +39,13 @@ def segments(text: str) -> int:
     Any other character turns the whole text into UCS-2: 70 and 67 UTF-16 units.
     """
     if is_gsm7(text):
-        return _packed((1 + (character in _EXTENSION) for character in text), *_SEPTETS)
+        return _packed((_width(character) for character in text), *_SEPTETS)
     return _packed((1 + (ord(character) > 0xFFFF) for character in text), *_UNITS)
+
+
+def septets(text: str) -> int:
+    """How many of a segment's 160 places a text of GSM-7 takes; the extension's characters take two."""
+    return sum(_width(character) for character in text)
 
 
 def plain(text: str) -> str:
@@ -55,6 +60,10 @@ def plain(text: str) -> str:
 def _bare(character: str) -> str:
     letters = "".join(c for c in unicodedata.normalize("NFD", character) if not unicodedata.combining(c))
     return letters if letters and is_gsm7(letters) else character
+
+
+def _width(character: str) -> int:
+    return 1 + (character in _EXTENSION)
 
 
 def _packed(widths: Iterable[int], alone: int, each: int) -> int:

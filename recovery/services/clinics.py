@@ -7,16 +7,17 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from recovery.db import add_if_new, db, keyring, new_id
-from recovery.domain import gsm7, protocol, regions
+from recovery.domain import gsm7, protocol, regions, wording
 from recovery.domain.errors import Conflict, Invalid
 from recovery.domain.vocabulary import LANGUAGES
 from recovery.models.clinic import OFFICE_HOURS, Clinic, ProtocolVersion
 from recovery.phones import parsed, region_of
 from recovery.services import keys
 
-NAME_IN_TEXTS = 18
+NAME_IN_TEXTS = wording.LONGEST["clinic"]
 CHECK_IN_FROM, CHECK_IN_TO = time(8), time(14)
-_LONGEST = {"name": 200, "messaging_service_sid": 34, "emergency_number": 8, "crisis_number": 16}
+_LONGEST = {"name": 200, "messaging_service_sid": 34}
+_LONGEST_IN_TEXTS = {"emergency_number": wording.LONGEST["em"], "crisis_number": wording.LONGEST["crisis"]}
 
 
 def add(
@@ -46,7 +47,7 @@ def add(
     on_call = parsed(on_call_phone, region, "on_call_phone") if on_call_phone else None
     facts: dict[str, Any] = {
         "name": name,
-        "sms_name": sms_name if sms_name is not None else name[:NAME_IN_TEXTS].strip(),
+        "sms_name": sms_name if sms_name is not None else _short(name),
         "phone": number,
         "region": region,
         "messaging_service_sid": messaging_service_sid,
@@ -82,13 +83,27 @@ def _check(facts: Mapping[str, Any]) -> None:
         wrong["timezone"] = ["Not a time zone; accepted: names such as America/Toronto."]
     if facts["language"] not in LANGUAGES:
         wrong["language"] = [f"Not a language of the texts; accepted: {', '.join(LANGUAGES)}."]
-    short = facts["sms_name"]
-    if not short.strip() or len(short) > NAME_IN_TEXTS or not (short.isprintable() and gsm7.is_gsm7(short)):
+    for field, longest in _LONGEST_IN_TEXTS.items():
+        if not _fits_a_text(facts[field], longest):
+            wrong[field] = [f"Must be at most {longest} characters of the GSM-7 alphabet."]
+    if not facts["sms_name"].strip() or not _fits_a_text(facts["sms_name"], NAME_IN_TEXTS):
         wrong["sms_name"] = [f"Must be 1 to {NAME_IN_TEXTS} characters of the GSM-7 alphabet."]
     if not CHECK_IN_FROM <= facts["check_in_time"] <= CHECK_IN_TO:
         wrong["check_in_time"] = ["Must lie between 08:00 and 14:00."]
     if wrong:
         raise Invalid(wrong)
+
+
+def _short(name: str) -> str:
+    """A clinic's name as a text can hold it, cut after a whole word where there is one."""
+    plain = gsm7.plain(name).strip()
+    whole, space, _ = plain[: NAME_IN_TEXTS + 1].rpartition(" ")
+    return whole.strip() if space and len(plain) > NAME_IN_TEXTS else plain[:NAME_IN_TEXTS]
+
+
+def _fits_a_text(value: str, longest: int) -> bool:
+    """Whether a text with it stays one segment; the signs of the extension table count two."""
+    return value.isprintable() and gsm7.is_gsm7(value) and gsm7.septets(value) <= longest
 
 
 def _add_first_version(clinic_id: UUID, now: datetime) -> None:

@@ -21,7 +21,7 @@ def compose(key: str, clinic: Clinic, language: str, **fillings: object) -> str:
 
 
 def shown(phone: str) -> str:
-    """A number as people dial it at home, at most 16 characters."""
+    """A number as people dial it at home, at most 16 characters, which is the longest E.164."""
     number = phonenumbers.parse(phone)
     national = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
-    return national if len(national) <= 16 else phone
+    return national if len(national) <= wording.LONGEST["phone"] else phone

@@ -26,6 +26,24 @@ def test_a_clinic_is_added_with_defaults(app: Flask) -> None:
     assert (clinic["emergency_number"], clinic["crisis_number"]) == ("911", "988")
 
 
+@pytest.mark.parametrize(
+    ("name", "in_texts"),
+    [
+        ("Clínica Peña", "Clinica Peña"),
+        ("Rosewood Skin and Laser", "Rosewood Skin and"),
+        ("Rosewood Skin East", "Rosewood Skin East"),
+        ("Dermatologiepraxis", "Dermatologiepraxis"),
+        ("Dermatologiezentrum", "Dermatologiezentru"),
+    ],
+)
+def test_the_name_in_texts_is_as_much_of_the_name_as_they_can_hold(
+    app: Flask, name: str, in_texts: str
+) -> None:
+    assert run(app, "clinic", "add", name, *ADD[3:]).status == 0
+    (clinic,) = run(app, "clinic", "list").answer
+    assert clinic["sms_name"] == in_texts
+
+
 def test_every_fact_can_be_given(app: Flask) -> None:
     given = {
         "--language": "fr",
@@ -60,9 +78,11 @@ REFUSED = [
     (("--sms-name", "nineteen characters"), 1, "sms_name"),
     (("--sms-name", "Clínica"), 1, "sms_name"),
     (("--sms-name", ""), 1, "sms_name"),
+    (("--sms-name", "€€€€€€€€€€"), 1, "sms_name"),  # each counts two in a text
     (("--check-in-time", "07:59"), 1, "check_in_time"),
     (("--on-call-phone", "911"), 1, "on_call_phone"),
-    (("--emergency-number", "123456789"), 1, "emergency_number"),
+    (("--emergency-number", "12345"), 1, "emergency_number"),
+    (("--crisis-number", "línea 3114"), 1, "crisis_number"),
     (("--language", "de"), 2, "--language"),
     (("--check-in-time", "ten"), 2, "--check-in-time"),
     (("--holiday", "Christmas"), 2, "--holiday"),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recovery.domain.gsm7 import is_gsm7, plain, segments
+from recovery.domain.gsm7 import is_gsm7, plain, segments, septets
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,11 @@ def test_these_are_not(text: str) -> None:
 )
 def test_segments_are_counted_as_they_are_charged(text: str, count: int) -> None:
     assert segments(text) == count
+
+
+@pytest.mark.parametrize(("text", "places"), [("", 0), ("Día", 3), ("€", 2), ("{a}", 5), ("ñ¿", 2)])
+def test_septets_are_the_places_that_a_text_takes(text: str, places: int) -> None:
+    assert septets(plain(text)) == places
 
 
 @pytest.mark.parametrize(
