@@ -153,3 +153,20 @@ def test_a_worry_and_the_reasons_are_told_in_its_words() -> None:
     assert reading.concerns == (Concern.CRUST,)
     assert "'nul krats' → itching 0" in reading.why
     assert "'krusta' → crust" in reading.why
+
+
+@pytest.mark.parametrize(
+    ("redness", "four", "digit"),
+    [
+        ("покраснение", "четыре", "4"),
+        ("ερυθρότητα", "τέσσερις", "4"),
+        ("אודם", "ארבע", "4"),
+        ("احمرار", "أربعة", "٤"),
+    ],
+)
+def test_other_letters_and_digits_are_no_matter(redness: str, four: str, digit: str) -> None:
+    made_up = {"words": {"noun": {"redness": [redness]}, "number": {"4": [four]}}}
+    words = build({SHARED: entries()[SHARED], "xx": made_up}, "xx")
+
+    for text in (f"{redness} {four}", f"{redness.upper()}: {four.upper()}", f"{redness} {digit}"):
+        assert {name: score.value for name, score in read_with(words, text).scores.items()} == {"redness": 4}

@@ -1,0 +1,81 @@
+"""The word files: no kind is misspelt, and a language of our texts lacks nothing that is needed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from recovery.domain import reading
+from recovery.domain.reading.lexicon import entries
+from recovery.domain.vocabulary import CORE, LANGUAGES, SYMPTOMS, Concern, RedFlag
+
+FILES = entries()
+GRAMMAR = "".join(path.read_text("utf-8") for path in Path(reading.__file__).parent.glob("*.py"))
+RULES = [rule for held in FILES.values() for rule in held.get("together", ())]
+MEANT = {meaning for rule in RULES for part in (*rule["parts"], rule.get("unless", ())) for meaning in part}
+DEGREES = {"slight", "moderate", "very", "worst"}
+NAMES = {
+    "noun": set(SYMPTOMS),
+    "adjective": set(SYMPTOMS),
+    "degree": DEGREES,
+    "before": DEGREES,
+    "number": {str(number) for number in range(11)},
+    "weak_number": {str(number) for number in range(11)},
+    "flag": set(RedFlag),
+    "concern": set(Concern),
+    "initial": set(CORE),
+}
+NEEDED = """
+    negation through zero none whole same and or contrast past was now since supposed unsure kin has
+    others_say of range scale unit_before unit_after filler idiom opt_out refusal wrong_person self_not
+    help opt_in question contact nurse fine ack over temperature
+"""
+
+
+def named(lang: str) -> Iterator[tuple[str, str]]:
+    """Every kind that has names in a language's files, with each of them: ("flag", "fever")."""
+    for kind, held in FILES[lang]["words"].items():
+        if isinstance(held, dict):
+            yield from ((kind, name) for name in held)
+
+
+@pytest.mark.parametrize("lang", FILES)
+def test_every_kind_is_one_that_the_grammar_knows(lang: str) -> None:
+    kinds = [kind for kind in FILES[lang]["words"] if f'"{kind}"' not in GRAMMAR and kind not in MEANT]
+
+    assert [kind for kind in kinds if kind != "part"] == []
+
+
+@pytest.mark.parametrize("lang", FILES)
+def test_every_name_is_one_that_the_vocabulary_knows(lang: str) -> None:
+    assert [(kind, name) for kind, name in named(lang) if name not in NAMES.get(kind, {name})] == []
+
+
+@pytest.mark.parametrize("lang", FILES)
+def test_every_part_is_of_some_use(lang: str) -> None:
+    assert [name for kind, name in named(lang) if kind == "part" and f"part.{name}" not in MEANT] == []
+
+
+def test_every_rule_of_words_together_is_about_words_that_exist() -> None:
+    known = {f"{kind}.{name}" for lang in FILES for kind, name in named(lang)}
+    known |= {kind for held in FILES.values() for kind in held["words"]}
+
+    assert sorted(MEANT - known) == []
+    meant = [rule["means"].partition(".") for rule in RULES]
+    assert [name for kind, _, name in meant if name not in NAMES.get(kind, {""})] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_language_of_our_texts_names_every_danger_number_and_symptom(lang: str) -> None:
+    words = FILES[lang]["words"]
+
+    assert set(words["flag"]) == set(RedFlag)
+    assert set(words["concern"]) == set(Concern)
+    assert set(words["number"]) | set(words["weak_number"]) == NAMES["number"]
+    assert set(words["noun"]) == set(SYMPTOMS)
+    assert set(words["degree"]) == DEGREES
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_language_of_our_texts_has_what_no_patient_can_do_without(lang: str) -> None:
+    assert [kind for kind in NEEDED.split() if not FILES[lang]["words"].get(kind)] == []
