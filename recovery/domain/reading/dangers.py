@@ -56,8 +56,9 @@ def _found(text: Text) -> Iterator[tuple[str, str, int, int]]:
             yield "flag", phrase.tags["flag"], at, at
         if phrase.has("concern"):
             yield "concern", phrase.tags["concern"], at, at
-        if (phrase.has("temperature") or phrase.tags.get("flag") == "fever") and (last := _fever(text, at)):
-            yield "flag", RedFlag.FEVER.value, at, last
+        last = _fever(text, at) if phrase.has("temperature") or phrase.tags.get("flag") == "fever" else None
+        if last is not None:
+            yield "flag", RedFlag.FEVER.value, min(at, last), max(at, last)
     for meant in text.together:
         if meant.kind in ("flag", "concern"):
             yield meant.kind, meant.name, meant.first, meant.last
@@ -68,7 +69,7 @@ def _is_denied(text: Text, first: int, last: int) -> bool:
         return False
     if any(text.place[at].denied is Denied.ABSENT for at in range(first, last + 1)):
         return True
-    return _is_none_before(text, first) or _is_over(text, last)
+    return _is_none_before(text, first) or _is_over(text, last) or _is_over_after_all(text, last)
 
 
 def _is_only_higher(text: Text, last: int) -> bool:
@@ -108,6 +109,20 @@ def _is_over(text: Text, last: int) -> bool:
     return False
 
 
+def _is_over_after_all(text: Text, last: int) -> bool:
+    """Whether the sentence turns to say just that it is over: "had a fever from the vaccine but its gone"."""
+    turned = False
+    for at in range(last + 1, len(text.row) if text.any("over") else 0):
+        phrase = text.row[at]
+        if turned and phrase.has("over"):
+            return text.place[at].denied is Denied.NO and _ends(text, at)
+        turned = turned or phrase.has("contrast")
+        is_other = bool(phrase.symptom) or phrase.has("flag", "concern", "part", "negation")
+        if is_other or phrase.is_strong or (turned and not phrase.has("contrast", "through", "filler")):
+            return False
+    return False
+
+
 def _ends(text: Text, at: int) -> bool:
     """Whether a word is the last of its part: "pus: no", "fever? none."."""
     for phrase in text.row[at + 1 :]:
@@ -137,7 +152,8 @@ def _is_of_another(text: Text, first: int) -> bool:
         if text.row[at].has("self"):
             return False
         at -= 1
-    return at >= 0 and text.row[at].has("kin") and text.row[at + 1].has("has")
+    passed = text.row[at + 1 : first]
+    return at >= 0 and text.row[at].has("kin") and any(phrase.has("has") for phrase in passed)
 
 
 def _is_reaffirmed(text: Text, last: int) -> bool:

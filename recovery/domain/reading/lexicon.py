@@ -26,6 +26,8 @@ SHARED = "shared"
 _LONG_NAME = 6
 _ALARMS = frozenset({"flag", "opt_out"})  # heard even where a longer harmless phrase runs into them
 _TYPED_WRONG = frozenset({"noun", "adjective", "flag", "part", "temperature"})  # known when mistyped
+_MILD = frozenset({"has", "through", "filler", "present", "everyday"})  # gives way to a part of a danger
+_WHOLE = _ALARMS | {"idiom", "negation", "zero", "none", "concern"}  # says all that it holds
 _SETTLED = _ALARMS | {"idiom"}
 
 
@@ -48,17 +50,32 @@ class Lexicon:
 
     tree: Node
     alarms: Node
+    parts: Node
     names: dict[str, Tags]
     real_words: frozenset[str]
     together: tuple[Together, ...]
     calls: Mapping[str, Sequence[int]]  # by a meaning, the places in `together` whose last part it is
     elisions: frozenset[str]
     clitics: frozenset[str]
+    respelt: Mapping[str, Words]
     degrees: Mapping[str, Score]
     limits: Mapping[str, Any]
 
     def tokens(self, text: str) -> list[Token]:
-        return tokens(clean(text), self.elisions, self.clitics)
+        """The tokens of a text; one that stands for several words ("rojisima") as these."""
+        row = tokens(clean(text), self.elisions, self.clitics)
+        if self.respelt.keys().isdisjoint(token.text for token in row):
+            return row
+        return [each for token in row for each in self._respelt(token)]
+
+    def _respelt(self, token: Token) -> Iterator[Token]:
+        words = self.respelt.get(token.text, ()) if token.is_word else ()
+        if not words:
+            yield token
+            return
+        yield Token(words[0], token.raw, token.glued, is_word=True)
+        for word in words[1:]:
+            yield Token(word, "", True, is_word=True)
 
     def longest(self, row: Sequence[Token], at: int) -> tuple[int, Tags | None]:
         """How many tokens from `at` on make the longest known phrase, and its tags.
@@ -68,8 +85,11 @@ class Lexicon:
         length, tags = longest(self.tree, row, at, len(row))
         if tags is None or length == 1 or not _SETTLED.isdisjoint(tags):
             return length, tags
+        is_mild = tags.keys() <= _MILD
         for inner in range(at + 1, at + length):
             if longest(self.alarms, row, inner, len(row))[1] is not None:
+                return longest(self.tree, row, at, inner)
+            if is_mild and inner + longest(self.parts, row, inner, len(row))[0] > at + length:
                 return longest(self.tree, row, at, inner)
         return length, tags
 
@@ -131,11 +151,17 @@ def _small(key: str, files: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
     return frozenset(word for each in files.values() for word in each.get(key, ()))
 
 
+def _respellings(files: Mapping[str, Mapping[str, Any]]) -> dict[str, Words]:
+    each = (entry for held in files.values() for entry in held.get("respelt", {}).items())
+    return {fold(clean(word)).replace("'", ""): tuple(fold(clean(words)).split()) for word, words in each}
+
+
 def _build(
     files: Mapping[str, Mapping[str, Any]], by_language: Mapping[str, Mapping[Words, Tags]], lang: str
 ) -> Lexicon:
     order = sorted(files, key=lambda name: (name == SHARED, name != lang, name))
     phrases: dict[Words, Tags] = {}
+    own = by_language.get(lang, {})
     for name in order:
         for words, tags in by_language[name].items():
             held = phrases.get(words)
@@ -143,17 +169,20 @@ def _build(
                 phrases[words] = tags
             elif name == SHARED:
                 phrases[words] = Tags({**tags, **held})
+    phrases = {words: _with_parts(words, tags, phrases) for words, tags in phrases.items()}
     shared = files[SHARED]
     together = tuple(_together(each) for name in order for each in files[name].get("together", ()))
     return Lexicon(
         tree=grow(phrases),
         alarms=grow({words: tags for words, tags in phrases.items() if not _ALARMS.isdisjoint(tags)}),
-        names={words[0]: tags for words, tags in phrases.items() if _is_long_name(words, tags)},
+        parts=grow({words: tags for words, tags in phrases.items() if len(words) > 1 and "part" in tags}),
+        names={words[0]: tags for words, tags in phrases.items() if _is_long_name(words, tags, own)},
         real_words=frozenset(word for each in files.values() for word in _listed(each.get("real_words", ()))),
         together=together,
         calls=_calls(together),
         elisions=_small("elisions", files),
         clitics=_small("clitics", files),
+        respelt=_respellings(files),
         degrees={name: Score(value, low, high) for name, (low, value, high) in shared["degrees"].items()},
         limits=shared["limits"],
     )
@@ -205,8 +234,20 @@ def _calls(together: Sequence[Together]) -> dict[str, list[int]]:
     return found
 
 
-def _is_long_name(words: Words, tags: Tags) -> bool:
-    return len(words) == 1 and len(words[0]) >= _LONG_NAME and not _TYPED_WRONG.isdisjoint(tags)
+def _is_long_name(words: Words, tags: Tags, own: Mapping[Words, Tags]) -> bool:
+    """Whether a word is known when mistyped; a danger's of another language only if it is longer still."""
+    if len(words) > 1 or _TYPED_WRONG.isdisjoint(tags):
+        return False
+    return len(words[0]) >= (_LONG_NAME if tags.symptom or words in own else _LONG_NAME + 1)
+
+
+def _with_parts(words: Words, tags: Tags, phrases: Mapping[Words, Tags]) -> Tags:
+    """A longer harmless phrase ("de la cara") with the parts of a danger ("la cara") that it holds."""
+    if len(words) == 1 or not _WHOLE.isdisjoint(tags):
+        return tags
+    inside = (words[at:end] for at in range(len(words)) for end in range(at + 1, len(words) + 1))
+    held = {phrases[each].get("part", "") for each in inside if each in phrases} - {""}
+    return Tags({**tags, "part": " ".join(sorted(held))}) if held else tags
 
 
 @lru_cache(maxsize=4096)
@@ -214,7 +255,8 @@ def _resembling(words: Lexicon, word: str) -> Tags | None:
     near = process.extract(word, words.names.keys(), scorer=OSA.distance, score_cutoff=2, limit=5)
     for name, distance, _ in near:
         is_long = len(name) >= _LONG_NAME + 2 and len(word) >= _LONG_NAME
-        allowed = 2 if is_long and words.names[name].symptom else 1
+        symptom = words.names[name].symptom
+        allowed = 2 if is_long and symptom else 1 if symptom or len(word) >= _LONG_NAME else 0
         if distance <= allowed and name[0] == word[0]:
             return words.names[name]
     return None

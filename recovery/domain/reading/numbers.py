@@ -10,6 +10,7 @@ from recovery.domain.reading.tags import UNKNOWN, Tags
 
 _HALF = 0.5
 _TEN = 10
+_BODY = 30  # a broken number above it is a temperature, a price or a weight, and no mistyped score
 _PHONE = 7  # digits in four numbers or more
 _LIST_MARKS = frozenset(").:=-")
 _SPELT = frozenset({"number", "weak_number"})
@@ -213,6 +214,8 @@ def _settled(row: list[Phrase], at: int, *, lone: bool) -> Phrase:
 def _is_something_else(row: list[Phrase], at: int) -> bool:
     figure = row[at].figure
     if figure and figure.value > 10 and any(map(_is_about_fever, row[max(0, at - 5) : at + 4])):
+        return True
+    if figure and figure.value > _BODY and not figure.value.is_integer():
         return True
     before = row[at - 1] if at else None
     after = row[at + 1] if at + 1 < len(row) else None

@@ -188,6 +188,8 @@ def _deny(row: Sequence[Phrase], at: int, found: list[Denied]) -> None:
             if _is_correction(row, at):
                 break  # "4 2 1 oops no 4 2 0"
             found[index] = Denied.ABSENT  # "4 3 0, not 4 3 30"
+        elif clear and not hits and phrase.has("zero") and phrase.has("through"):
+            continue  # "plus du tout de fievre"
         elif clear and not hits and _is_mere_part(phrase):
             found[index] = Denied.ABSENT  # "no yellow pus", "no tengo la cara hinchada"
         elif _can_be_denied(phrase):
@@ -250,7 +252,7 @@ def _is_listed(row: Sequence[Phrase], index: int, last: int, joined: str) -> boo
     """Whether a further thing in the list is denied too: not with its own value, nor danger after "and"."""
     phrase = row[index]
     after = row[index + 1] if index + 1 < len(row) else None
-    if (after and after.has("negation")) or _has_own_value(row, index, joined):
+    if (after and after.has("negation")) or (phrase.symptom and _has_own_value(row, index, joined)):
         return False
     return joined != "and" or (phrase.has("noun") and row[last].has("noun"))
 
