@@ -63,7 +63,7 @@ FAMILIAR = {
 }
 GENDERED = {
     "es": {"preocupado", "preocupada", "sola", "curado", "curada", "bienvenido", "bienvenida", "enfermera",
-           "enfermero", "visto", "vista", "listo para", "atendido", "atendida"},
+           "enfermero", "visto", "vista", "atendido", "atendida"},
     "fr": {"desole", "desolee", "inquiet", "vu", "vue", "gueri", "guerie", "seul", "seule", "content",
            "contente", "infirmiere", "infirmier", "pret", "prete", "surpris", "rassure", "rassuree"},
 }  # fmt: skip
