@@ -31,7 +31,11 @@ def dangers(text: Text, other: Mapping[str, Score]) -> Dangers:
     worries: dict[Concern, str] = {}
     put_aside = False
     for kind, name, first, last in _found(text):
-        if _is_denied(text, first, last) or (name == RedFlag.SPREADING.value and _is_only_higher(text, last)):
+        if (
+            _is_denied(text, first, last)
+            or _is_disowned(text, last)
+            or (name == RedFlag.SPREADING.value and _is_only_higher(text, last))
+        ):
             continue
         if name == RedFlag.SELF_HARM.value and not _is_of_another(text, first):
             flags.setdefault(RedFlag(name), text.said(first, last))  # an "if" takes nothing from it
@@ -70,6 +74,13 @@ def _is_denied(text: Text, first: int, last: int) -> bool:
     if any(text.place[at].denied is Denied.ABSENT for at in range(first, last + 1)):
         return True
     return _is_none_before(text, first) or _is_over(text, last) or _is_over_after_all(text, last)
+
+
+def _is_disowned(text: Text, last: int) -> bool:
+    """Whether the patient says later that she has "none of those"."""
+    return text.any("disowned") and any(
+        text.row[at].has("disowned") and text.stands(at) for at in range(last + 1, len(text.row))
+    )
 
 
 def _is_only_higher(text: Text, last: int) -> bool:

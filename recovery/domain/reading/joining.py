@@ -60,7 +60,8 @@ def joined(text: Text, names: Sequence[int], own: dict[int, Pair]) -> Iterator[E
         index = order + step
         while 0 <= index < len(names) and names[index] not in own and text.row[names[index]].symptom:
             joint = _joint(text, last, names[index])
-            if not joint or _is_stated(text, names[index]) or not _are_alike(text, at, names[index]):
+            is_apart = step < 0 and not _are_alike(text, at, names[index])
+            if not joint or is_apart or _is_stated(text, names[index]):
                 break
             saw_and = saw_and or joint == "and"
             chain.append(names[index])

@@ -27,7 +27,17 @@ _LONG_NAME = 6
 _ALARMS = frozenset({"flag", "opt_out"})  # heard even where a longer harmless phrase runs into them
 _TYPED_WRONG = frozenset({"noun", "adjective", "flag", "part", "temperature"})  # known when mistyped
 _MILD = frozenset({"has", "through", "filler", "present", "everyday"})  # gives way to a part of a danger
-_WHOLE = _ALARMS | {"idiom", "negation", "zero", "none", "concern"}  # says all that it holds
+_WHOLE = _ALARMS | {
+    "idiom",
+    "negation",
+    "zero",
+    "none",
+    "concern",
+    "degree",
+    "before",
+    "fine",
+    "ack",
+}  # says all that it holds
 _SETTLED = _ALARMS | {"idiom"}
 
 
