@@ -10,7 +10,7 @@ from recovery.domain.vocabulary import CORE, SkinType
 
 REGIONS = ("", "ZZ", *regions.listed())
 KEYS = wording.keys()
-SAME_LENGTH_AS_ANY_DAY = 28
+LONGEST_DAY = 28
 
 
 def sent(key: str, language: str, region: str = "US") -> list[str]:
@@ -23,8 +23,8 @@ def fillings(key: str, language: str, region: str) -> Iterator[dict[str, object]
     longest = {
         **{name: "0" * septets for name, septets in wording.LONGEST.items()},
         "when": longest_moment(language, region),
-        "day": SAME_LENGTH_AS_ANY_DAY,
-        "last": SAME_LENGTH_AS_ANY_DAY,
+        "day": LONGEST_DAY,
+        "last": LONGEST_DAY,
         "minutes": 30,
     }
     for variant in _variants(key, language, region):
@@ -48,7 +48,7 @@ def _variants(key: str, language: str, region: str) -> Iterator[dict[str, object
         yield from _missing(key, language, region)
     elif key == "emergency_self_harm":
         own_line = "0" * wording.LONGEST["crisis"]
-        for line in {own_line, "988", "1737", regions.numbers(region).crisis or own_line}:
+        for line in (own_line, "988", "1737", regions.numbers(region).crisis or own_line):
             yield {"crisis": line}
     elif key == "on_call":
         for priority in ("urgent", "emergency"):
