@@ -114,9 +114,14 @@ def _keep(found: _Paths, state: tuple[int, bool, Value | None], path: _Path) -> 
 
 
 def _leftward(value: Value, name: int, row: Sequence[Phrase], gaps: Sequence[float]) -> float:
+    if name + 2 == value.at and row[name + 1].mark == "?":
+        return 1.0  # "swollen? no."
     gap = gaps[value.at] - gaps[name + 1]
-    if value.near and not all(_is_small(phrase) for phrase in row[name + 1 : value.at]):
+    between = row[name + 1 : value.at]
+    if value.near and not all(_is_small(phrase) for phrase in between):
         return _AWAY
+    if value.counts and any(phrase.has("of") for phrase in between):
+        return _AWAY  # "bruises on 2 cheeks"
     return gap if value.strength is Strength.NUMBER else gap * 1.2
 
 

@@ -27,6 +27,8 @@ class Bare:
 
 def bare(text: Text) -> Bare:
     """The unnamed numbers of a text, read in the order that was asked where that is sure."""
+    if not text.asked:
+        return Bare()
     runs = _runs(text)
     if _is_denied_triple(text):
         return Bare(unclear=True)

@@ -31,11 +31,9 @@ def dangers(text: Text, other: Mapping[str, Score]) -> Dangers:
     worries: dict[Concern, str] = {}
     put_aside = False
     for kind, name, first, last in _found(text):
-        if (
-            _is_denied(text, first, last)
-            or _is_disowned(text, last)
-            or (name == RedFlag.SPREADING.value and _is_only_higher(text, last))
-        ):
+        if _is_denied(text, first, last) or _is_disowned(text, last):
+            continue
+        if name == RedFlag.SPREADING.value and _is_only_higher(text, last):
             continue
         if name == RedFlag.SELF_HARM.value and not _is_of_another(text, first):
             flags.setdefault(RedFlag(name), text.said(first, last))  # an "if" takes nothing from it
@@ -84,11 +82,11 @@ def _is_disowned(text: Text, last: int) -> bool:
 
 
 def _is_only_higher(text: Text, last: int) -> bool:
-    """Whether what grows is the score: "redness has gone up to 4"."""
-    after = [
-        phrase for phrase in text.row[last + 1 : last + 4] if not phrase.has("through", "range", "of", "now")
-    ]
-    return bool(after) and after[0].figure is not None
+    """Whether what grows is the score: "redness has gone up to 4"; not so in "it spreads, redness 7"."""
+    after = text.row[last + 1 : last + 4]
+    numbers = [at for at, phrase in enumerate(after) if phrase.figure]
+    between = after[: numbers[0]] if numbers else []
+    return any(phrase.has("range", "now") for phrase in between) and not any(each.symptom for each in between)
 
 
 def _is_none_before(text: Text, first: int) -> bool:
@@ -171,7 +169,10 @@ def _is_reaffirmed(text: Text, last: int) -> bool:
     """ "Never had a cold sore before but I have one now"."""
     if not text.any("reaffirm"):
         return False
-    return any(text.row[at].has("reaffirm") and _ends(text, at) for at in range(last + 1, len(text.row)))
+    for at in range(len(text.row) - 1, last, -1):
+        if text.row[at].has("reaffirm"):
+            return _ends(text, at)  # the last one, for what comes before it is not the end
+    return False
 
 
 def _fever(text: Text, at: int) -> int | None:

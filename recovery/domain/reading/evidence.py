@@ -9,6 +9,7 @@ from recovery.domain.reading.joining import (
     is_initial,
     joined,
     left_over,
+    lonely,
     made,
     same_as_before,
 )
@@ -19,8 +20,9 @@ from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import CORE, Score
 
 _NAMES = ("noun", "adjective", "all", "rest", "both", "pointer", "initial")
-_QUALIFIES = ("zero", "none", "negation", "same", "degree", "before", "unsure", "fine", "usual")
+_QUALIFIES = ("zero", "none", "negation", "same", "degree", "before", "unsure", "fine", "usual", "ditto")
 _ZERO = frozenset({"zero", "none", "negation"})
+_NEAR = 6  # so many phrases from "all" its value is looked for
 _GROUPS = ("all", "rest", "both")
 _VALUES = ("same", "zero", "none", "negation", "degree", "before", "number", "weak_number", "change")
 _TELLING = _ZERO.union(_NAMES, ("same", "degree", "before"))
@@ -37,6 +39,7 @@ def evidence(text: Text, used: frozenset[int]) -> list[Evidence]:
     own = {each.name_at: each for each in pairs}
     found = [*_denied(text), *_paired(text, pairs)]
     found += joined(text, names, own)
+    found += lonely(text, names, values, found)
     found += corrected(text, pairs, values)
     found += left_over(text, pairs, values)
     found += same_as_before(text, names, own, found)
@@ -76,7 +79,7 @@ def _is_beside_value(text: Text, at: int) -> bool:
     """Whether "all" has its value right beside it: "all at 2", not "blisters all along my jaw, 5"."""
     for step in (1, -1):
         index = at + step
-        while 0 <= index < len(text.row) and _is_linking(text.row[index]):
+        while 0 <= index < len(text.row) and abs(index - at) < _NEAR and _is_linking(text.row[index]):
             index += step
         if 0 <= index < len(text.row) and (text.row[index].figure or text.row[index].has(*_VALUES)):
             return True
@@ -94,7 +97,8 @@ def _value(text: Text, at: int) -> Value | None:
     tags = phrase.tags
     if "same" in tags and not _is_ditto(text, at):
         return Value(at, None, Strength.WORD, same=True)
-    if place.past or place.supposed or place.denied is not Denied.NO:
+    ended = "over" in tags and "zero" in tags  # "stopped yesterday" holds today
+    if (place.past and not ended) or place.supposed or place.denied is not Denied.NO:
         return None
     if phrase.figure is not None:
         if _is_outdated(text, at):
@@ -109,7 +113,12 @@ def _value(text: Text, at: int) -> Value | None:
         return Value(at, Score.exact(0), Strength.WORD, leans="left") if is_value else None
     named = at + 1 < len(text.row) and text.row[at + 1].symptom
     kind = "before" if "degree" not in tags or ("before" in tags and named) else "degree"
-    if kind not in tags or _is_overruled(text, at) or ("also" in tags and _lean(text, at) != "right"):
+    if (
+        kind not in tags
+        or place.unsure
+        or _is_overruled(text, at)
+        or ("also" in tags and _lean(text, at) != "right")
+    ):
         return None
     return Value(at, text.words.degrees[tags[kind]], Strength.WORD, leans=_lean(text, at))
 

@@ -165,7 +165,9 @@ def _is_said(text: Text, kind: str) -> bool:
 
 
 def _is_meant(text: Text, first: int, last: int) -> bool:
-    before = [phrase for phrase in text.row[max(0, first - 2) : first] if not phrase.has("through", "filler")]
+    before: list[Phrase] = []
+    for phrase in text.row[max(0, first - 2) : first]:
+        before = [] if phrase.mark else [*before, phrase]
     refused = any(phrase.has("refusal") for phrase in [*before, *text.row[first:last]])
     return not (refused or any(place.supposed for place in text.place[first : last + 1]))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from recovery.domain.reading.assignment import Pair, Strength, Value
 from recovery.domain.reading.text import Text
-from recovery.domain.vocabulary import Score
+from recovery.domain.vocabulary import CORE, Score
 
 
 @dataclass(slots=True)
@@ -70,6 +70,30 @@ def joined(text: Text, names: Sequence[int], own: dict[int, Pair]) -> Iterator[E
             yield made(text, name, value)
 
 
+def lonely(
+    text: Text, names: Sequence[int], values: Sequence[Value], found: Sequence[Evidence]
+) -> Iterator[Evidence]:
+    """One number alone in its sentence for the only symptom that is named: "it itches like mad!! 9"."""
+    named = {text.row[at].symptom for at in names}
+    numbers = [each for each in values if each.strength is Strength.NUMBER]
+    if len(named) != 1 or len(numbers) != 1 or numbers[0].at in {each.source for each in found}:
+        return
+    number, last = numbers[0], names[-1]
+    sentence = text.place[number.at].sentence
+    alone = all(
+        phrase.is_plain or index == number.at
+        for index, phrase in enumerate(text.row)
+        if text.place[index].sentence == sentence
+    )
+    if (
+        alone
+        and text.row[last].symptom in CORE
+        and last < number.at
+        and text.place[last].sentence != sentence
+    ):
+        yield made(text, last, number)
+
+
 def same_as_before(
     text: Text, names: Sequence[int], own: dict[int, Pair], found: Sequence[Evidence]
 ) -> Iterator[Evidence]:
@@ -107,6 +131,8 @@ def left_over(text: Text, pairs: Sequence[Pair], values: Sequence[Value]) -> Ite
         before = [each for each in numbers if max(each.name_at, each.value.at) < value.at] if loose else []
         if before and not any(before[-1].value.at < cue < value.at for cue in text.corrections):
             last = before[-1]
+            if value.score is not None and value.score == last.value.score:
+                continue  # "5 on the brow and 5 on the cheeks"
             if text.place[last.value.at].sentence == text.place[value.at].sentence:
                 said = text.said(last.name_at, value.at)
                 yield Evidence(

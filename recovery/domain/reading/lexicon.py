@@ -27,17 +27,9 @@ _LONG_NAME = 6
 _ALARMS = frozenset({"flag", "opt_out"})  # heard even where a longer harmless phrase runs into them
 _TYPED_WRONG = frozenset({"noun", "adjective", "flag", "part", "temperature"})  # known when mistyped
 _MILD = frozenset({"has", "through", "filler", "present", "everyday"})  # gives way to a part of a danger
-_WHOLE = _ALARMS | {
-    "idiom",
-    "negation",
-    "zero",
-    "none",
-    "concern",
-    "degree",
-    "before",
-    "fine",
-    "ack",
-}  # says all that it holds
+_WHOLE = _ALARMS.union(  # kinds whose phrases say all that they hold
+    ("idiom", "negation", "zero", "none", "concern", "degree", "before", "after", "fine", "ack")
+)
 _SETTLED = _ALARMS | {"idiom"}
 
 
@@ -61,7 +53,7 @@ class Lexicon:
     tree: Node
     alarms: Node
     parts: Node
-    names: dict[str, Tags]
+    names: Mapping[str, Mapping[str, Tags]]  # long single words that may be mistyped, by their first letter
     real_words: frozenset[str]
     together: tuple[Together, ...]
     calls: Mapping[str, Sequence[int]]  # by a meaning, the places in `together` whose last part it is
@@ -186,7 +178,9 @@ def _build(
         tree=grow(phrases),
         alarms=grow({words: tags for words, tags in phrases.items() if not _ALARMS.isdisjoint(tags)}),
         parts=grow({words: tags for words, tags in phrases.items() if len(words) > 1 and "part" in tags}),
-        names={words[0]: tags for words, tags in phrases.items() if _is_long_name(words, tags, own)},
+        names=_by_letter(
+            {words[0]: tags for words, tags in phrases.items() if _is_long_name(words, tags, own)}
+        ),
         real_words=frozenset(word for each in files.values() for word in _listed(each.get("real_words", ()))),
         together=together,
         calls=_calls(together),
@@ -236,6 +230,20 @@ def _together(entry: Mapping[str, Any]) -> Together:
     )
 
 
+def _with_pain(words: Words, tags: Tags, phrases: Mapping[Words, Tags]) -> Tags:
+    """ "Unbearable pain" with the pain and its degree, which are scored beside the flag."""
+    if tags["flag"] != "severe_pain":
+        return tags
+    found = dict(tags)
+    for at in range(len(words)):
+        for end in range(at + 1, len(words) + 1):
+            held = phrases.get(words[at:end], tags) if end - at < len(words) else tags
+            found.update({kind: name for kind, name in held.items() if kind == "degree" or name == "pain"})
+    return (
+        Tags(found) if "degree" in found and "pain" in (found.get("noun"), found.get("adjective")) else tags
+    )
+
+
 def _calls(together: Sequence[Together]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for at, pattern in enumerate(together):
@@ -251,10 +259,19 @@ def _is_long_name(words: Words, tags: Tags, own: Mapping[Words, Tags]) -> bool:
     return len(words[0]) >= (_LONG_NAME if tags.symptom or words in own else _LONG_NAME + 1)
 
 
+def _by_letter(names: Mapping[str, Tags]) -> dict[str, dict[str, Tags]]:
+    found: dict[str, dict[str, Tags]] = {}
+    for name, tags in names.items():
+        found.setdefault(name[0], {})[name] = tags
+    return found
+
+
 def _with_parts(words: Words, tags: Tags, phrases: Mapping[Words, Tags]) -> Tags:
     """A longer harmless phrase ("de la cara") with the parts of a danger ("la cara") that it holds."""
-    if len(words) == 1 or not _WHOLE.isdisjoint(tags):
+    if len(words) == 1 or ("flag" not in tags and not _WHOLE.isdisjoint(tags)):
         return tags
+    if "flag" in tags:
+        return _with_pain(words, tags, phrases)
     inside = (words[at:end] for at in range(len(words)) for end in range(at + 1, len(words) + 1))
     held = {phrases[each].get("part", "") for each in inside if each in phrases} - {""}
     return Tags({**tags, "part": " ".join(sorted(held))}) if held else tags
@@ -262,11 +279,12 @@ def _with_parts(words: Words, tags: Tags, phrases: Mapping[Words, Tags]) -> Tags
 
 @lru_cache(maxsize=4096)
 def _resembling(words: Lexicon, word: str) -> Tags | None:
-    near = process.extract(word, words.names.keys(), scorer=OSA.distance, score_cutoff=2, limit=5)
+    alike = words.names.get(word[0], {})
+    near = process.extract(word, alike.keys(), scorer=OSA.distance, score_cutoff=2, limit=5)
     for name, distance, _ in near:
         is_long = len(name) >= _LONG_NAME + 2 and len(word) >= _LONG_NAME
-        symptom = words.names[name].symptom
+        symptom = alike[name].symptom
         allowed = 2 if is_long and symptom else 1 if symptom or len(word) >= _LONG_NAME else 0
-        if distance <= allowed and name[0] == word[0]:
-            return words.names[name]
+        if distance <= allowed:
+            return alike[name]
     return None

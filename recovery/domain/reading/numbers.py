@@ -68,7 +68,8 @@ def _spelt(row: Sequence[Phrase], at: int) -> Phrase:
     kind = "number" if "number" in phrase.tags else "weak_number"
     after = row[at + 1] if at + 1 < len(row) else None
     counting = at > 0 and (row[at - 1].figure is not None or row[at - 1].has("number"))
-    is_article = kind == "weak_number" and not counting and after and (after.figure or after.has("number"))
+    counts = after is not None and (after.figure or after.is_meaningless or after.has("number"))
+    is_article = kind == "weak_number" and not counting and counts
     if kind not in phrase.tags or is_article:
         return phrase
     value = phrase.tags[kind]
@@ -181,10 +182,30 @@ def _range_length(row: list[Phrase], at: int) -> int:
     if _is_dashed(row, at):
         return 3
     if row[at].has("between"):
-        return 4 if _is_pair(row, at + 1, lambda middle: middle.has("and", "range")) else 0
+        return _between_length(row, at)
     if at and row[at - 1].has("from"):
         return 0
     return 3 if _is_pair(row, at, lambda middle: middle.has("range")) else 0
+
+
+def _between_length(row: list[Phrase], at: int) -> int:
+    """How many phrases "between 5 and 6" or "between a 5 and a 6" are; 0 if it is no range."""
+    inside = [
+        index
+        for index in range(at + 1, min(len(row), at + 6))
+        if row[index].figure or not _is_article(row[index])
+    ]
+    return (
+        inside[2] - at + 1 if len(inside) > 2 and _is_pair([row[index] for index in inside], 0, _joins) else 0
+    )
+
+
+def _joins(middle: Phrase) -> bool:
+    return middle.has("and", "range")
+
+
+def _is_article(phrase: Phrase) -> bool:
+    return phrase.is_word and phrase.has("through") and not phrase.has("and", "range")
 
 
 def _is_dashed(row: list[Phrase], at: int) -> bool:
@@ -219,7 +240,9 @@ def _is_something_else(row: list[Phrase], at: int) -> bool:
         return True
     before = row[at - 1] if at else None
     after = row[at + 1] if at + 1 < len(row) else None
-    if after and (after.has("unit_after") or (after.is_meaningless and after.glued)):
+    if after and (
+        (after.has("unit_after") and not _is_stuck(row, at + 2)) or (after.is_meaningless and after.glued)
+    ):
         return True
     if before is None:
         return False
@@ -229,6 +252,11 @@ def _is_something_else(row: list[Phrase], at: int) -> bool:
         return True
     is_named = before.symptom or before.has("initial", "degree", "filler", "through")
     return bool(row[at].glued and before.is_word and not is_named)
+
+
+def _is_stuck(row: list[Phrase], at: int) -> bool:
+    """Whether a number is stuck to the word before it: the "H" of "R3 H2" is no hour."""
+    return at < len(row) and row[at].figure is not None and row[at].glued
 
 
 def _is_about_fever(phrase: Phrase) -> bool:

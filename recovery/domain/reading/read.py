@@ -58,7 +58,7 @@ def _reading(text: Text, scoring: Scoring, danger: Dangers) -> Reading:
         concerns=danger.concerns,
         also_question=logged and (intents.asks(text) or intents.wants_nurse(text)),
         is_fine=intent is Intent.UNCLEAR and intents.is_fine(text),
-        is_correction=bool(text.corrections),
+        is_correction=text.is_correction,
         is_none=intents.is_none(text),
         why=(*scoring.why, *danger.why, reason),
     )

@@ -58,8 +58,10 @@ def _places(row: Sequence[Phrase]) -> tuple[list[int], list[int]]:
     sentence, clause = [], []
     in_sentence = in_clause = 0
     was = False
-    for phrase in row:
+    for at, phrase in enumerate(row):
         tags = phrase.tags
+        if "and" in tags and at + 1 < len(row) and "negation" in row[at + 1].tags:
+            in_clause, was = in_clause + 1, False
         if not _TURNS.isdisjoint(tags) or (was and "now" in tags):
             in_clause, was = in_clause + 1, False
         was = was or "was" in tags or "past" in tags
@@ -100,7 +102,9 @@ def _past(row: Sequence[Phrase], sentence: list[int], clause: list[int], *, beli
     kinds: dict[int, set[str]] = {}
     last_now: dict[int, int] = {}
     for at, phrase in enumerate(row):
-        compared = "past" in phrase.tags and any(each.has("same") for each in row[max(0, at - 2) : at])
+        compared = "past" in phrase.tags and any(
+            each.has("same", "change") for each in row[max(0, at - 2) : at]
+        )
         kinds.setdefault(clause[at], set()).update(() if compared else phrase.tags)
         if "now" in phrase.tags or "over" in phrase.tags:
             last_now[sentence[at]] = clause[at]
@@ -240,7 +244,9 @@ def _settle(row: Sequence[Phrase], hits: list[int], waiting: list[int], found: l
 
 
 def _can_be_denied(phrase: Phrase) -> bool:
-    return bool(phrase.symptom) or phrase.has("flag", "concern", "part", "whole", "zero")
+    if phrase.symptom or phrase.has("flag", "concern", "whole", "zero"):
+        return True
+    return phrase.has("part") and not phrase.has("degree", "before", "through")
 
 
 def _is_mere_part(phrase: Phrase) -> bool:

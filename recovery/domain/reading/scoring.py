@@ -145,12 +145,20 @@ def _add_one(scoring: Scoring, name: str, score: Score, said: str) -> None:
 
 def _whole(text: Text, named: set[str]) -> str:
     """The words that say that all which was asked is gone, if there are such."""
+    only_none = not named and text.any("none", "zero") and _says_only_none(text)
     for at, phrase in enumerate(text.row) if text.any("whole", "none", "zero") else ():
+        if (
+            phrase.has("none")
+            and text.stands(at)
+            and at + 1 < len(text.row)
+            and text.row[at + 1].has("except")
+        ):
+            return f"'{text.said(at, at + 1)}'"
         if phrase.has("both") and len(text.asked) != 2:
             continue
         if phrase.has("whole") and text.stands(at) and not _is_named_beside(text, at):
             return f"'{phrase.text}'"
-        if phrase.has("none", "zero") and text.stands(at) and not named and _is_alone(text, at):
+        if only_none and phrase.has("none", "zero") and text.stands(at):
             return f"'{phrase.text}'"
     if (
         len(text.asked) == 1
@@ -170,11 +178,9 @@ def _is_named_beside(text: Text, at: int) -> bool:
     )
 
 
-def _is_alone(text: Text, at: int) -> bool:
-    return all(
-        index == at or phrase.is_plain or phrase.has("none", "negation", "now", "all", "zero")
-        for index, phrase in enumerate(text.row)
-    )
+def _says_only_none(text: Text) -> bool:
+    kinds = ("none", "negation", "now", "all", "zero")
+    return all(phrase.is_plain or phrase.has(*kinds) for phrase in text.row)
 
 
 def _is_small(text: Text, at: int) -> bool:

@@ -10,14 +10,17 @@ from recovery.domain.reading.scopes import Denied, Scope, scopes
 from recovery.domain.reading.together import Clauses, Meant, together
 from recovery.domain.vocabulary import Score
 
-_CORRECTING = frozenset({"correction", "now"})
+_SOON = 6  # so many phrases
+_SMALL = ("through", "filler", "of", "weekday", "present", "now")
+_CORRECTING = frozenset({"correction", "settles", "now"})
 
 
 @dataclass(slots=True)
 class Text:
     """What every later step reads; `asked` and `previous` are what was asked and logged before.
 
-    `figures`: the phrases that could be scores. `corrections`: where the patient corrects something.
+    `figures`: the phrases that could be scores. `corrections`: where the patient corrects or settles
+    something. `is_correction`: whether a cue such as "sorry, I meant" is among them.
     """
 
     row: Sequence[Phrase]
@@ -30,6 +33,7 @@ class Text:
     together: Sequence[Meant]
     figures: Sequence[int]
     corrections: Sequence[int]
+    is_correction: bool
 
     def said(self, first: int, last: int) -> str:
         """The patient's own words from one phrase to another."""
@@ -98,19 +102,36 @@ def _placed(
         together(row, place, clauses, words),
         [at for at, phrase in enumerate(row) if phrase.figure is not None],
         [] if _CORRECTING.isdisjoint(meanings) else _corrections(row, place),
+        "correction" in meanings and bool(_cues(row)),
     )
 
 
+def _cues(row: Sequence[Phrase]) -> list[int]:
+    """ "I meant", or one asterisk (more of them are bold type)."""
+    found = [at for at, phrase in enumerate(row) if phrase.has("correction")]
+    stars = [at for at in found if row[at].mark]
+    return [at for at in found if at not in stars or len(stars) == 1]
+
+
 def _corrections(row: Sequence[Phrase], place: Sequence[Scope]) -> list[int]:
-    """ "I meant", one asterisk (more of them are bold type), or "6 this morning but down to 4"."""
-    stars = [at for at, phrase in enumerate(row) if phrase.mark and phrase.has("correction")]
+    """The cues, and where a number is settled or brought up to date: "6 this morning but down to 4"."""
+    cues = _cues(row)
     found: list[int] = []
     told = -1  # the last sentence with a number of today
     for at, phrase in enumerate(row):
-        corrects = phrase.has("correction") and (at not in stars or len(stars) == 1)
-        leads = phrase.has("now") and at + 1 < len(row) and row[at + 1].figure is not None
-        if corrects or (leads and told == place[at].sentence):
+        leads = phrase.has("now", "settles") and _leads_to_figure(row, at)
+        if at in cues or (leads and told == place[at].sentence):
             found.append(at)
         if phrase.figure and not place[at].past:
             told = place[at].sentence
     return found
+
+
+def _leads_to_figure(row: Sequence[Phrase], at: int) -> bool:
+    """Whether a number comes soon, over small words only: "hoy viernes ya estoy en 3"."""
+    for phrase in row[at + 1 : at + _SOON]:
+        if phrase.figure:
+            return True
+        if phrase.mark or phrase.symptom or not (phrase.is_meaningless or phrase.has(*_SMALL)):
+            return False
+    return False

@@ -16,7 +16,8 @@ _STUCK = "\1"  # before a token that a phrase has without a space: "gr8"
 def spell(row: Sequence[Token]) -> Words:
     """A phrase as the tree has it: its tokens without hyphens, a figure stuck to its word marked as such."""
     spelt = (_STUCK * _is_stuck(row, at) + token.text for at, token in enumerate(row))
-    return tuple(word for word in spelt if word != "-")
+    words = tuple(word for word in spelt if word != "-")
+    return words if len(words) == len(row) or any(token.is_word for token in row) else ()
 
 
 def grow(phrases: Mapping[Words, Tags]) -> Node:
