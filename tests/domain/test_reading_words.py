@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from recovery.domain import reading
-from recovery.domain.reading.lexicon import entries
+from recovery.domain.reading.lexicon import entries, lexicon
 from recovery.domain.vocabulary import CORE, LANGUAGES, SYMPTOMS, Concern, RedFlag
 
 FILES = entries()
@@ -79,3 +79,17 @@ def test_a_language_of_our_texts_names_every_danger_number_and_symptom(lang: str
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_language_of_our_texts_has_what_no_patient_can_do_without(lang: str) -> None:
     assert [kind for kind in NEEDED.split() if not FILES[lang]["words"].get(kind)] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_part_of_a_danger_hides_a_score(lang: str) -> None:
+    """ "10 out of 10" as a part of severe pain would take the number from whatever symptom it scores."""
+    words = lexicon(lang)
+    hiding = [
+        phrase
+        for part in entries()[lang]["words"]["part"].values()
+        for phrase in part
+        if (row := words.tokens(phrase)) and row[0].figure and row[0].figure.in_range and "10" in phrase
+    ]
+
+    assert hiding == []
