@@ -1,4 +1,4 @@
-"""Ordinary statements, one for each symptom, in any order and any language: each score goes where it belongs."""
+"""Ordinary statements, one for each symptom, in any order: each score goes where it belongs."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from recovery.domain.vocabulary import CORE
 
 @dataclass(frozen=True)
 class Language:
-    """How patients say things: `nouns` by symptom, `numbers` and `zeros` of a noun, `between` and `around`."""
+    """How patients say things: `nouns` by symptom, what is said of one, what stands between and around."""
 
     nouns: tuple[tuple[str, ...], ...]
     numbers: tuple[str, ...]
@@ -77,7 +77,8 @@ def test_each_statement_scores_its_own_symptom(lang: str, data: st.DataObject) -
         expected[symptom] = value if has_number else 0
     first, second, third = statements
     middle, last = draw(st.sampled_from(said.between)), draw(st.sampled_from(said.between))
-    text = f"{draw(st.sampled_from(said.before))}{first}{middle}{second}{last}{third}{draw(st.sampled_from(said.after))}"
+    before, after = draw(st.sampled_from(said.before)), draw(st.sampled_from(said.after))
+    text = f"{before}{first}{middle}{second}{last}{third}{after}"
 
     reading = read(text, lang=lang)
 

@@ -86,7 +86,9 @@ def _is_only_higher(text: Text, last: int) -> bool:
     after = text.row[last + 1 : last + 4]
     numbers = [at for at, phrase in enumerate(after) if phrase.figure]
     between = after[: numbers[0]] if numbers else []
-    return any(phrase.has("range", "now") for phrase in between) and not any(each.symptom for each in between)
+    if len(numbers) != 1 or any(each.symptom or each.has("part") for each in between):
+        return False
+    return any(each.has("range", "now") for each in between)
 
 
 def _is_none_before(text: Text, first: int) -> bool:
