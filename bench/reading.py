@@ -86,7 +86,7 @@ def _steps(found: Sequence[Reply]) -> dict[str, Callable[[], object]]:
         "  numbers": lambda: [with_scores(part) for part in parts],
         "  scopes": lambda: [scopes(text.row) for text in taken],
         "  meant together": lambda: [
-            together(each.row, each.place, each.clauses, each.words) for each in taken
+            together(each.row, each.place, each.meanings, each.words) for each in taken
         ],
         "scores": lambda: [score(text) for text in taken],
         "dangers": lambda: [dangers(text, each.other()) for text, each in zip(taken, scored, strict=True)],

@@ -133,26 +133,31 @@ def _is_small(phrase: Phrase) -> bool:
 
 
 def _rightward(value: Value, name: int, row: Sequence[Phrase], gaps: Sequence[float]) -> float:
-    between = row[value.at + 1 : min(name, value.at + 5)]
-    if value.strength is Strength.NUMBER and any(phrase.has("degree", "still") for phrase in between):
-        return _AWAY
-    if value.near and not all(phrase.has("of") or phrase.has("through") for phrase in between):
-        return _AWAY
     gap = gaps[name] - gaps[value.at + 1]
-    skipped = int(" " in row[value.at].text and bool(between) and between[0].has("through"))  # "a bit of the"
-    if value.leans == "right" and any(
-        not phrase.has("degree", "before", "noun", "adjective", "and") for phrase in between[skipped:]
-    ):
-        return _AWAY
-    if any(phrase.is_strong for phrase in between) or gap >= _SENTENCE:
-        return _AWAY
-    if any(phrase.is_weak for phrase in between) and any(phrase.has("and") for phrase in between):
+    between = row[value.at + 1 : min(name, value.at + 5)]
+    if gap >= _SENTENCE or (between and _is_parted(value, row[value.at], between)):
         return _AWAY
     if value.leans == "left":
         return _AWAY if gap else _BACKWARD
     if between and between[0].has("of"):
         return gap - 1.0
     return gap + _RIGHTWARD + (0.0 if value.strength is Strength.NUMBER else 0.5 * gap)
+
+
+def _is_parted(value: Value, own: Phrase, between: Sequence[Phrase]) -> bool:
+    """Whether what stands between a value and a later name keeps them apart."""
+    kinds = frozenset().union(*(phrase.tags for phrase in between))
+    marks = [phrase for phrase in between if phrase.mark]
+    if any(mark.is_strong or ("and" in kinds and mark.is_weak) for mark in marks):
+        return True
+    if value.strength is Strength.NUMBER and not kinds.isdisjoint(("degree", "still")):
+        return True
+    if value.near and not all(phrase.has("of", "through") for phrase in between):
+        return True
+    if value.leans != "right":
+        return False
+    skipped = int(" " in own.text and between[0].has("through"))  # "a bit of the"
+    return not all(phrase.has("degree", "before", "noun", "adjective", "and") for phrase in between[skipped:])
 
 
 def _gaps(row: Sequence[Phrase]) -> list[float]:

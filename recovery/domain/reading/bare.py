@@ -13,7 +13,20 @@ from recovery.domain.vocabulary import CORE, Score
 _FAR = 4  # so many phrases on, a number is another name's
 _LINKS = frozenset({"and", "filler", "through"})
 _OWN = ("degree", "before", "zero", "none", "negation", "still", "same")
-_NEUTRAL = ("and", "now", "present", "before", "fine", "of", "yes", "degree", "unsure", "correction", "was")
+_NEUTRAL = (
+    "and",
+    "now",
+    "present",
+    "before",
+    "fine",
+    "of",
+    "yes",
+    "degree",
+    "unsure",
+    "correction",
+    "was",
+    "contrast",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +52,7 @@ def bare(text: Text) -> Bare:
     triples = [run for run in runs if len(run) == 3]
     if triples:
         return _triple(text, triples)
-    named = any(phrase.symptom and not text.place[at].past for at, phrase in enumerate(text.row))
+    named = any(not text.place[at].past for at in text.named)
     pairs = [run for run in runs if len(run) == 2]
     if len(pairs) == 1 and (group := _group(text, pairs[0], 2)):
         return _ordered(text, pairs[0], group)

@@ -15,12 +15,13 @@ from recovery.domain.reading.joining import (
 )
 from recovery.domain.reading.numbers import is_counted
 from recovery.domain.reading.phrases import Phrase
-from recovery.domain.reading.scopes import Denied
+from recovery.domain.reading.scopes import Denied, has_own_value
 from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import CORE, Score
 
 _NAMES = ("noun", "adjective", "all", "rest", "both", "pointer", "initial")
 _QUALIFIES = ("zero", "none", "negation", "same", "degree", "before", "unsure", "fine", "usual", "ditto")
+_SAYING = ("degree", "before", "flag", "change", "same")
 _ZERO = frozenset({"zero", "none", "negation"})
 _NEAR = 6  # so many phrases from "all" its value is looked for
 _GROUPS = ("all", "rest", "both")
@@ -77,6 +78,8 @@ def _is_name(text: Text, at: int) -> bool:
 
 def _is_beside_value(text: Text, at: int) -> bool:
     """Whether "all" has its value right beside it: "all at 2", not "blisters all along my jaw, 5"."""
+    if text.row[at].has("zero", "none"):
+        return True  # "nothing else"
     for step in (1, -1):
         index = at + step
         while 0 <= index < len(text.row) and abs(index - at) < _NEAR and _is_linking(text.row[index]):
@@ -110,6 +113,7 @@ def _value(text: Text, at: int) -> Value | None:
     if not _ZERO.isdisjoint(tags):
         is_value = "negation" not in tags or (not place.unsure and _ends_denying(text, at))
         is_value = is_value and not _leads_to_figure(text, at)
+        is_value = is_value and not ("negation" in tags and at and text.row[at - 1].has("degree"))
         return Value(at, Score.exact(0), Strength.WORD, leans="left") if is_value else None
     named = at + 1 < len(text.row) and text.row[at + 1].symptom
     kind = "before" if "degree" not in tags or ("before" in tags and named) else "degree"
@@ -173,14 +177,19 @@ def _leads_to_figure(text: Text, at: int) -> bool:
 
 def _ends_denying(text: Text, at: int) -> bool:
     """Whether a "no" stands after what it denies: "redness no, swelling no"."""
+    named = at > 0 and text.row[at - 1].symptom is not None
     for index in range(at + 1, len(text.row)):
         phrase = text.row[index]
-        if phrase.mark and (phrase.is_strong or phrase.is_weak):
+        if phrase.is_strong or phrase.is_weak or (named and phrase.has("and")):
             return True
-        if phrase.has("and") and text.row[at - 1].symptom:
+        if text.place[index].clause != text.place[at].clause:
             return True
-        if not phrase.has("through", "filler", "ack") and not phrase.mark:
-            return text.place[index].clause != text.place[at].clause
+        is_small = bool(phrase.mark) or phrase.has("through", "filler", "ack")
+        is_other = bool(phrase.symptom or phrase.figure) or phrase.has(
+            "degree", "before", "flag", "change", "same"
+        )
+        if is_other or not (is_small or (named and phrase.is_meaningless)):
+            return named and has_own_value(text.row, index) if phrase.symptom else False
     return True
 
 
@@ -247,6 +256,8 @@ def _beside(text: Text, at: int, step: int) -> Iterator[Phrase]:
 
 
 def _is_present(text: Text, at: int) -> bool:
+    if at + 1 < len(text.row) and text.row[at + 1].has("still"):
+        return True
     clause = text.place[at].clause
     index = at - 1
     while index >= 0 and text.place[index].clause == clause:

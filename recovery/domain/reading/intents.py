@@ -8,7 +8,7 @@ from recovery.domain.reading.phrases import Phrase
 from recovery.domain.reading.scopes import Denied
 from recovery.domain.reading.text import Text
 
-_OWN_WORDS = 3  # so many words that mean nothing to us in a sentence with "?" are a question beside a report
+_OWN_WORDS = 2  # so many words that mean nothing to us in a sentence with "?" are a question beside a report
 _ENOUGH_WORDS = 2  # a question mark after so many words of their own is a question
 
 
@@ -66,7 +66,7 @@ def asks(text: Text) -> bool:
         return False
     own: Counter[int] = Counter()
     for phrase, place in zip(text.row, text.place, strict=True):
-        own[place.sentence] += phrase.is_meaningless
+        own[place.sentence] += phrase.is_meaningless or phrase.has("fine")
     pairs = list(zip(text.row, text.place, strict=True))
     ends = {place.sentence for phrase, place in pairs if phrase.mark == "?"}
     telling = {place.sentence for phrase, place in pairs if phrase.figure or phrase.symptom}
@@ -140,10 +140,12 @@ def _has_alone(text: Text, kind: str) -> bool:
     """Whether a keyword is all that one part of the text says: "STOP, it is oozing", "3 1 0 stop"."""
     if not text.any(kind):
         return False
-    clauses: dict[int, list[Phrase]] = {}
-    for at, phrase in enumerate(text.row):
-        clauses.setdefault(text.place[at].clause, []).append(phrase)
-    return any(_is_alone(clause, lambda phrase: phrase.has(kind)) for clause in clauses.values())
+    parts: list[list[Phrase]] = [[]]
+    for phrase in text.row:
+        if phrase.is_strong or phrase.is_weak or phrase.has("contrast"):
+            parts.append([])
+        parts[-1].append(phrase)
+    return any(_is_alone(part, lambda phrase: phrase.has(kind)) for part in parts)
 
 
 def _is_alone(clause: list[Phrase], is_keyword: Callable[[Phrase], bool]) -> bool:
@@ -158,10 +160,11 @@ def _is_alone(clause: list[Phrase], is_keyword: Callable[[Phrase], bool]) -> boo
 
 def _is_said(text: Text, kind: str) -> bool:
     """Whether a phrase or words together of this kind are meant: neither denied nor supposed."""
-    spans = [(meant.first, meant.last) for meant in text.together if meant.kind == kind]
     if text.any(kind):
-        spans += [(at, at) for at, phrase in enumerate(text.row) if phrase.has(kind)]
-    return any(_is_meant(text, first, last) for first, last in spans)
+        for at, phrase in enumerate(text.row):
+            if phrase.has(kind) and _is_meant(text, at, at):
+                return True
+    return any(meant.kind == kind and _is_meant(text, meant.first, meant.last) for meant in text.together)
 
 
 def _is_meant(text: Text, first: int, last: int) -> bool:

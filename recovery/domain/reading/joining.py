@@ -7,6 +7,8 @@ from recovery.domain.reading.assignment import Pair, Strength, Value
 from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import CORE, Score
 
+_FEW = 4
+
 
 @dataclass(slots=True)
 class Evidence:
@@ -115,10 +117,15 @@ def corrected(text: Text, pairs: Sequence[Pair], values: Sequence[Value]) -> Ite
     taken = {each.value.at for each in pairs}
     for cue in text.corrections:
         earlier = [each for each in pairs if each.name_at < cue]
-        after = next((at for at in range(cue + 1, len(text.row)) if not text.row[at].is_plain), -1)
-        value = next((each for each in values if each.at == after and each.strength is Strength.NUMBER), None)
-        if earlier and value and value.at not in taken:
+        value = next((each for each in values if each.at > cue and each.strength is Strength.NUMBER), None)
+        if earlier and value and value.at not in taken and _is_led_to(text, cue, value.at):
             yield made(text, earlier[-1].name_at, value, value.at)
+
+
+def _is_led_to(text: Text, cue: int, at: int) -> bool:
+    """Whether nothing but a few small words stands between a cue and its number."""
+    between = text.row[cue + 1 : at]
+    return len(between) <= _FEW and not any(each.symptom or each.is_strong or each.figure for each in between)
 
 
 def left_over(text: Text, pairs: Sequence[Pair], values: Sequence[Value]) -> Iterator[Evidence]:

@@ -26,7 +26,7 @@ SHARED = "shared"
 _LONG_NAME = 6
 _ALARMS = frozenset({"flag", "opt_out"})  # heard even where a longer harmless phrase runs into them
 _TYPED_WRONG = frozenset({"noun", "adjective", "flag", "part", "temperature"})  # known when mistyped
-_MILD = frozenset({"has", "through", "filler", "present", "everyday"})  # gives way to a part of a danger
+_MILD = frozenset({"has", "through", "filler", "present", "everyday", "part"})  # gives way to what says more
 _WHOLE = _ALARMS.union(  # kinds whose phrases say all that they hold
     ("idiom", "negation", "zero", "none", "concern", "degree", "before", "after", "fine", "ack")
 )
@@ -52,7 +52,7 @@ class Lexicon:
 
     tree: Node
     alarms: Node
-    parts: Node
+    telling: Node
     names: Mapping[str, Mapping[str, Tags]]  # long single words that may be mistyped, by their first letter
     real_words: frozenset[str]
     together: tuple[Together, ...]
@@ -91,7 +91,7 @@ class Lexicon:
         for inner in range(at + 1, at + length):
             if longest(self.alarms, row, inner, len(row))[1] is not None:
                 return longest(self.tree, row, at, inner)
-            if is_mild and inner + longest(self.parts, row, inner, len(row))[0] > at + length:
+            if is_mild and inner + longest(self.telling, row, inner, len(row))[0] > at + length:
                 return longest(self.tree, row, at, inner)
         return length, tags
 
@@ -177,7 +177,9 @@ def _build(
     return Lexicon(
         tree=grow(phrases),
         alarms=grow({words: tags for words, tags in phrases.items() if not _ALARMS.isdisjoint(tags)}),
-        parts=grow({words: tags for words, tags in phrases.items() if len(words) > 1 and "part" in tags}),
+        telling=grow(
+            {words: tags for words, tags in phrases.items() if len(words) > 1 and _is_telling(tags)}
+        ),
         names=_by_letter(
             {words[0]: tags for words, tags in phrases.items() if _is_long_name(words, tags, own)}
         ),
@@ -266,6 +268,10 @@ def _by_letter(names: Mapping[str, Tags]) -> dict[str, dict[str, Tags]]:
     return found
 
 
+def _is_telling(words: Words, tags: Tags) -> bool:
+    return len(words) > 1 and (tags.symptom is not None or "part" in tags)
+
+
 def _with_parts(words: Words, tags: Tags, phrases: Mapping[Words, Tags]) -> Tags:
     """A longer harmless phrase ("de la cara") with the parts of a danger ("la cara") that it holds."""
     if len(words) == 1 or ("flag" not in tags and not _WHOLE.isdisjoint(tags)):
@@ -273,8 +279,18 @@ def _with_parts(words: Words, tags: Tags, phrases: Mapping[Words, Tags]) -> Tags
     if "flag" in tags:
         return _with_pain(words, tags, phrases)
     inside = (words[at:end] for at in range(len(words)) for end in range(at + 1, len(words) + 1))
-    held = {phrases[each].get("part", "") for each in inside if each in phrases} - {""}
-    return Tags({**tags, "part": " ".join(sorted(held))}) if held else tags
+    known = [phrases[each] for each in inside if each in phrases]
+    parts = {part for each in known for part in each.get("part", "").split()}
+    names = {} if tags.keys() - {"part"} else _named(known)
+    if not parts and not names:
+        return tags
+    return Tags({**names, **tags, **({"part": " ".join(sorted(parts))} if parts else {})})
+
+
+def _named(known: Sequence[Tags]) -> dict[str, str]:
+    found = {kind: each[kind] for each in known for kind in ("noun", "adjective") if kind in each}
+    degrees = [each.get("degree") or each["before"] for each in known if "degree" in each or "before" in each]
+    return {**found, "degree": degrees[-1]} if found and degrees else found
 
 
 @lru_cache(maxsize=4096)

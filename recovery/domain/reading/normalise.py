@@ -24,6 +24,7 @@ _BEFORE = str.maketrans(
     }
 )
 _YES = re.compile(r"\bsí(?!\w)", re.IGNORECASE)  # without its accent it would be "if"
+_ABOUT = re.compile(r"(?<![\d\s])~|(?<!\d)\s*~(?=\d)|(?<=\d)\s+~(?=\d)")  # "~4" is 4; "3~4" is a range
 _DOTS = re.compile(r"\.{2,}[.…]*|…+[.…]*")
 _LONG_QUOTE = re.compile(r'"[^"]{30,}(?:"|\Z)')
 _QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
@@ -40,10 +41,15 @@ def clean(text: str) -> str:
     if not text.isascii():
         text = _YES.sub("sip", unicodedata.normalize("NFC", text))
         text = "".join(map(_plain, unicodedata.normalize("NFKD", text)))
-    text = _DOTS.sub("…", text)
-    text = _QUOTED_LINE.sub(QUOTED, text)
-    text = _SIGNATURE.sub("", text)
-    return _without_quotes(text)
+    if ".." in text or "…" in text:
+        text = _DOTS.sub("…", text)
+    if "~" in text:
+        text = _ABOUT.sub(" ", text)
+    if ">" in text:
+        text = _QUOTED_LINE.sub(QUOTED, text)
+    if "--" in text:
+        text = _SIGNATURE.sub("", text)
+    return _without_quotes(text) if '"' in text or QUOTED in text else text
 
 
 def fold(word: str) -> str:

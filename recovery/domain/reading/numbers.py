@@ -7,6 +7,7 @@ from functools import partial
 from recovery.domain.reading.figures import Figure
 from recovery.domain.reading.phrases import HYPHEN, Phrase
 from recovery.domain.reading.tags import UNKNOWN, Tags
+from recovery.domain.vocabulary import CORE
 
 _HALF = 0.5
 _TEN = 10
@@ -27,15 +28,20 @@ def with_scores(row: Sequence[Phrase]) -> list[Phrase]:
     kinds = frozenset().union(*(phrase.tags for phrase in row))
     spelt = not _SPELT.isdisjoint(kinds)
     found = [_spelt(row, at) for at in range(len(row))] if spelt else list(row)
-    if not any(phrase.figure for phrase in found):
+    figures = sum(phrase.figure is not None for phrase in found)
+    if not figures:
         return found
-    found = _without_slashed_ten(found)
+    marks = {phrase.mark for phrase in found}
+    if "/" in marks:
+        found = _without_slashed_ten(found)
     if "scale" in kinds:
         found = _without_scale(found)
-    found = _without_list_numbers(_halves(_without_phones(found)))
-    if not _RANGES.isdisjoint(kinds) or any(phrase.mark == "-" for phrase in found):
+    if figures > len(CORE):
+        found = _without_list_numbers(_without_phones(found))
+    found = _halves(found)
+    if not _RANGES.isdisjoint(kinds) or not marks.isdisjoint("-" + HYPHEN):
         found = _ranges(found)
-    lone = sum(map(partial(_is_initialled, found), range(1, len(found)))) == 1
+    lone = "initial" in kinds and sum(map(partial(_is_initialled, found), range(1, len(found)))) == 1
     return [_settled(found, at, lone=lone) if phrase.figure else phrase for at, phrase in enumerate(found)]
 
 
@@ -88,8 +94,6 @@ def _without_scale(row: list[Phrase]) -> list[Phrase]:
 
 def _without_slashed_ten(row: list[Phrase]) -> list[Phrase]:
     """ "4 / 10" as 4; in "3 / 2 / 10" the ten is a score of its own."""
-    if not any(phrase.mark == "/" for phrase in row):
-        return row
     found: list[Phrase] = []
     for at, phrase in enumerate(row):
         is_ten = phrase.figure is not None and phrase.figure.value == _TEN and _is_mark(row, at - 1, "/")

@@ -202,6 +202,8 @@ def _deny(row: Sequence[Phrase], at: int, found: list[Denied]) -> None:
                 break
             if hits and (not joined or not _is_listed(row, index, hits[-1], joined)):
                 break
+            if not hits and at and row[at - 1].symptom and phrase.symptom and has_own_value(row, index):
+                break  # "swelling no redness a bit": the "no" is the swelling's
             (waiting if joined in (",", "/") else hits).append(index)
         elif not phrase.has("through", "filler", "was") or (hits and not _goes_on(phrase)):
             if hits:
@@ -214,6 +216,8 @@ def _deny(row: Sequence[Phrase], at: int, found: list[Denied]) -> None:
 
 def _is_correction(row: Sequence[Phrase], at: int) -> bool:
     """Whether a denial only corrects: "oops, no"."""
+    if row[at].has("or_rather") and at and row[at - 1].figure:
+        return True
     return any(phrase.has("correction") for phrase in row[max(0, at - 2) : at + 2])
 
 
@@ -258,12 +262,12 @@ def _is_listed(row: Sequence[Phrase], index: int, last: int, joined: str) -> boo
     """Whether a further thing in the list is denied too: not with its own value, nor danger after "and"."""
     phrase = row[index]
     after = row[index + 1] if index + 1 < len(row) else None
-    if (after and after.has("negation")) or (phrase.symptom and _has_own_value(row, index, joined)):
+    if (after and after.has("negation")) or (phrase.symptom and has_own_value(row, index, joined)):
         return False
     return joined != "and" or (phrase.has("noun") and row[last].has("noun"))
 
 
-def _has_own_value(row: Sequence[Phrase], at: int, joined: str) -> bool:
+def has_own_value(row: Sequence[Phrase], at: int, joined: str = "") -> bool:
     """Whether a value follows before anything else is named: "no swelling and the itching is a 1"."""
     for phrase in row[at + 1 : at + _REACH]:
         if phrase.figure or phrase.has("degree", "zero", "none", "set_aside", "still", "yes"):

@@ -55,7 +55,7 @@ def _score(text: Text) -> Scoring:
     for name in SYMPTOMS:
         if name in held:
             _settle(scoring, name, held[name], text.corrections)
-    named = held.keys() | {phrase.symptom for phrase in text.row if phrase.symptom}
+    named = {*held, *(text.row[at].tags.symptom or "" for at in text.named)}
     _fill(scoring, text, found, named)
     return scoring
 
@@ -63,8 +63,8 @@ def _score(text: Text) -> Scoring:
 def _settle(scoring: Scoring, name: str, held: Sequence[Evidence], cues: Sequence[int]) -> None:
     """One symptom's score: the strongest evidence, if it agrees with itself or the later one corrects."""
     strongest = max(each.strength for each in held)
-    best = [each for each in held if each.strength is strongest]
-    if any(best[0].at < cue < best[-1].at for cue in cues):
+    best = [each for each in held if each.strength is strongest] if len(held) > 1 else held
+    if cues and any(best[0].at < cue < best[-1].at for cue in cues):
         best = best[-1:]
     chosen = best[-1].score
     if chosen is None or any(each.score != chosen for each in best):

@@ -7,20 +7,21 @@ from recovery.domain.reading.lexicon import Lexicon
 from recovery.domain.reading.numbers import with_scores
 from recovery.domain.reading.phrases import Phrase, phrases
 from recovery.domain.reading.scopes import Denied, Scope, scopes
-from recovery.domain.reading.together import Clauses, Meant, together
+from recovery.domain.reading.together import Meant, meanings_of_clause, together
 from recovery.domain.vocabulary import Score
 
 _SOON = 6  # so many phrases
-_SMALL = ("through", "filler", "of", "weekday", "present", "now")
-_CORRECTING = frozenset({"correction", "settles", "now"})
+_SMALL = ("through", "filler", "of", "weekday", "present", "now", "before")
+_CORRECTING = frozenset({"correction", "settles", "now", "or_rather"})
 
 
 @dataclass(slots=True)
 class Text:
     """What every later step reads; `asked` and `previous` are what was asked and logged before.
 
-    `figures`: the phrases that could be scores. `corrections`: where the patient corrects or settles
-    something. `is_correction`: whether a cue such as "sorry, I meant" is among them.
+    `figures`: the phrases that could be scores. `named`: those that name a symptom. `corrections`:
+    where the patient corrects or settles something. `is_correction`: whether a cue such as "sorry,
+    I meant" is among them.
     """
 
     row: Sequence[Phrase]
@@ -28,10 +29,10 @@ class Text:
     asked: Sequence[str]
     previous: Mapping[str, Score]
     words: Lexicon
-    clauses: Clauses
     meanings: Set[str]
     together: Sequence[Meant]
     figures: Sequence[int]
+    named: Sequence[int]
     corrections: Sequence[int]
     is_correction: bool
 
@@ -50,7 +51,7 @@ class Text:
 
     def clause(self, at: int) -> Set[str]:
         """Every meaning, "kind" and "kind.name", in the clause of a phrase."""
-        return self.clauses[self.place[at].clause]
+        return meanings_of_clause(self.row, self.place, at)
 
     def ends_with_small_word(self, at: int) -> bool:
         """Whether a small word such as "anymore" is the last of its clause."""
@@ -87,20 +88,17 @@ def _placed(
     previous: Mapping[str, Score],
     words: Lexicon,
 ) -> Text:
-    clauses: dict[int, set[str]] = {scope.clause: set() for scope in place}
-    for phrase, scope in zip(row, place, strict=True):
-        clauses[scope.clause] |= phrase.tags.meanings
-    meanings = set().union(*clauses.values())
+    meanings = frozenset().union(*(phrase.tags.meanings for phrase in row))
     return Text(
         row,
         place,
         asked,
         previous,
         words,
-        clauses,
         meanings,
-        together(row, place, clauses, words),
+        together(row, place, meanings, words),
         [at for at, phrase in enumerate(row) if phrase.figure is not None],
+        [at for at, phrase in enumerate(row) if phrase.tags.symptom],
         [] if _CORRECTING.isdisjoint(meanings) else _corrections(row, place),
         "correction" in meanings and bool(_cues(row)),
     )
@@ -119,7 +117,8 @@ def _corrections(row: Sequence[Phrase], place: Sequence[Scope]) -> list[int]:
     found: list[int] = []
     told = -1  # the last sentence with a number of today
     for at, phrase in enumerate(row):
-        leads = phrase.has("now", "settles") and _leads_to_figure(row, at)
+        rather = phrase.has("or_rather") and at > 0 and row[at - 1].figure is not None
+        leads = (rather or phrase.has("now", "settles")) and _leads_to_figure(row, at)
         if at in cues or (leads and told == place[at].sentence):
             found.append(at)
         if phrase.figure and not place[at].past:
