@@ -177,9 +177,7 @@ def _build(
     return Lexicon(
         tree=grow(phrases),
         alarms=grow({words: tags for words, tags in phrases.items() if not _ALARMS.isdisjoint(tags)}),
-        telling=grow(
-            {words: tags for words, tags in phrases.items() if len(words) > 1 and _is_telling(tags)}
-        ),
+        telling=grow({words: tags for words, tags in phrases.items() if _is_telling(words, tags)}),
         names=_by_letter(
             {words[0]: tags for words, tags in phrases.items() if _is_long_name(words, tags, own)}
         ),
