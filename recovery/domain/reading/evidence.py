@@ -17,10 +17,11 @@ from recovery.domain.reading.numbers import is_counted
 from recovery.domain.reading.phrases import Phrase
 from recovery.domain.reading.scopes import Denied, has_own_value
 from recovery.domain.reading.text import Text
-from recovery.domain.vocabulary import CORE, Score
+from recovery.domain.vocabulary import CORE, RedFlag, Score
 
 _NAMES = ("noun", "adjective", "all", "rest", "both", "pointer", "initial")
 _QUALIFIES = ("zero", "none", "negation", "same", "degree", "before", "unsure", "fine", "usual", "ditto")
+_ELSEWHERE = (RedFlag.BREATHING, RedFlag.EYE)  # a swollen tongue or lid is no score of the face
 _SAYING = ("degree", "before", "flag", "change", "same")
 _ZERO = frozenset({"zero", "none", "negation"})
 _NEAR = 6  # so many phrases from "all" its value is looked for
@@ -217,7 +218,10 @@ def _mentioned(text: Text, names: Sequence[int], loose: Sequence[int], numeric: 
     `loose` are numbers that belong to nothing: one that follows may be the symptom's after all.
     """
     vague = {place.clause for place in text.place if place.denied is Denied.UNSURE}
+    spent = {at for meant in text.together if meant.name in _ELSEWHERE for at in (meant.first, meant.last)}
     for at in names:
+        if at in spent:
+            continue
         phrase, place = text.row[at], text.place[at]
         doubtful = place.unsure or place.change or place.clause in vague or not text.stands(at)
         doubtful = doubtful or any(
