@@ -159,7 +159,7 @@ def _is_put_aside(text: Text, first: int, last: int) -> bool:
 def _is_of_another(text: Text, first: int) -> bool:
     """Whether somebody else has it: "my son has a fever"; not "my husband says I have a fever"."""
     at = first - 1
-    while at >= 0 and (text.row[at].figure or text.row[at].has(*_SMALL)):
+    while at >= 0 and first - at < _FAMILY and (text.row[at].figure or text.row[at].has(*_SMALL)):
         if text.row[at].has("self"):
             return False
         at -= 1

@@ -41,9 +41,10 @@ def evidence(text: Text, used: frozenset[int]) -> list[Evidence]:
     own = {each.name_at: each for each in pairs}
     found = [*_denied(text), *_paired(text, pairs)]
     found += joined(text, names, own)
-    found += lonely(text, names, values, found)
-    found += corrected(text, pairs, values)
-    found += left_over(text, pairs, values)
+    if len(values) > len(pairs):
+        found += lonely(text, names, values, found)
+        found += corrected(text, pairs, values)
+        found += left_over(text, pairs, values)
     found += same_as_before(text, names, own, found)
     numeric = bool(used) or any(each.value.strength is Strength.NUMBER for each in pairs)
     done = {each.at for each in found}

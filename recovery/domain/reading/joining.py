@@ -134,17 +134,17 @@ def left_over(text: Text, pairs: Sequence[Pair], values: Sequence[Value]) -> Ite
     numbers = [each for each in pairs if each.value.strength is Strength.NUMBER]
     for value in values:
         loose = value.strength is Strength.NUMBER and not value.near and value.at not in taken
-        loose = loose and "was" not in text.clause(value.at)  # "redness 4 (was 6)"
-        before = [each for each in numbers if max(each.name_at, each.value.at) < value.at] if loose else []
-        if before and not any(before[-1].value.at < cue < value.at for cue in text.corrections):
-            last = before[-1]
-            if value.score is not None and value.score == last.value.score:
-                continue  # "5 on the brow and 5 on the cheeks"
-            if text.place[last.value.at].sentence == text.place[value.at].sentence:
-                said = text.said(last.name_at, value.at)
-                yield Evidence(
-                    about(text, last.name_at), None, Strength.NUMBER, said, value.at, value.score is None
-                )
+        if not loose or "was" in text.clause(value.at):  # "redness 4 (was 6)"
+            continue
+        last = next((each for each in reversed(numbers) if max(each.name_at, each.value.at) < value.at), None)
+        if last is None or any(last.value.at < cue < value.at for cue in text.corrections):
+            continue
+        if value.score is not None and value.score == last.value.score:
+            continue  # "5 on the brow and 5 on the cheeks"
+        if text.place[last.value.at].sentence == text.place[value.at].sentence:
+            said = text.said(last.name_at, value.at)
+            name = about(text, last.name_at)
+            yield Evidence(name, None, Strength.NUMBER, said, value.at, value.score is None)
 
 
 def _is_stated(text: Text, at: int) -> bool:

@@ -48,12 +48,13 @@ def _as_score(value: int | Score) -> Score:
 
 
 def _reading(text: Text, scoring: Scoring, danger: Dangers) -> Reading:
-    logged = bool(scoring.core() or scoring.other() or danger.red_flags)
+    scores, other = scoring.core(), scoring.other()
+    logged = bool(scores or other or danger.red_flags)
     intent, reason = _intent(text, danger, logged=logged)
     return Reading(
         intent=intent,
-        scores=scoring.core(),
-        other=scoring.other(),
+        scores=scores,
+        other=other,
         red_flags=danger.red_flags,
         concerns=danger.concerns,
         also_question=logged and (intents.asks(text) or intents.wants_nurse(text)),

@@ -14,6 +14,7 @@ _OTHER_DAYS = frozenset({"past", "recent", "was", "others_say"})
 _TURNS = frozenset({"contrast", "restrict", "except"})
 _SUPPOSING = frozenset({"supposed", "supposed_asking"})
 _ASKING = frozenset({"question", "ask"})
+_SCOPING = _OTHER_DAYS | _ASKING | _SUPPOSING | {"negation", "unsure", "change"}
 
 
 class Denied(Enum):
@@ -41,8 +42,10 @@ class Scope:
 def scopes(row: Sequence[Phrase], *, believing: bool = False) -> list[Scope]:
     """One scope for each phrase, in order; `believing` takes what others say for the patient's word."""
     kinds = frozenset().union(*(phrase.tags for phrase in row))
-    nowhere = [False] * len(row)
     sentence, clause = _places(row)
+    if kinds.isdisjoint(_SCOPING):
+        return _plain(sentence, clause)
+    nowhere = [False] * len(row)
     denied = _denials(row) if "negation" in kinds else [Denied.NO] * len(row)
     past = nowhere if _OTHER_DAYS.isdisjoint(kinds) else _past(row, sentence, clause, believing=believing)
     supposed = nowhere if _SUPPOSING.isdisjoint(kinds) else _supposed(row)
@@ -52,6 +55,17 @@ def scopes(row: Sequence[Phrase], *, believing: bool = False) -> list[Scope]:
         for kind in ("unsure", "change")
     )
     return list(map(Scope, sentence, clause, denied, past, supposed, asked, unsure, change))
+
+
+def _plain(sentence: list[int], clause: list[int]) -> list[Scope]:
+    """The scopes where nothing is denied, past, supposed or asked: one for each clause."""
+    found: list[Scope] = []
+    for at, number in enumerate(clause):
+        if not found or found[-1].clause != number:
+            found.append(Scope(sentence[at], number, Denied.NO, False, False, False, False, False))
+        else:
+            found.append(found[-1])
+    return found
 
 
 def _places(row: Sequence[Phrase]) -> tuple[list[int], list[int]]:

@@ -1,7 +1,7 @@
 """One text taken apart: its phrases, the scope of each, and what was asked before it."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from recovery.domain.reading.lexicon import Lexicon
 from recovery.domain.reading.numbers import with_scores
@@ -35,6 +35,7 @@ class Text:
     named: Sequence[int]
     corrections: Sequence[int]
     is_correction: bool
+    heard: dict[int, Set[str]] = field(default_factory=dict)  # what `clause` has put together so far
 
     def said(self, first: int, last: int) -> str:
         """The patient's own words from one phrase to another."""
@@ -51,7 +52,10 @@ class Text:
 
     def clause(self, at: int) -> Set[str]:
         """Every meaning, "kind" and "kind.name", in the clause of a phrase."""
-        return meanings_of_clause(self.row, self.place, at)
+        number = self.place[at].clause
+        if number not in self.heard:
+            self.heard[number] = meanings_of_clause(self.row, self.place, at)
+        return self.heard[number]
 
     def ends_with_small_word(self, at: int) -> bool:
         """Whether a small word such as "anymore" is the last of its clause."""
