@@ -10,6 +10,7 @@ from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import Concern, RedFlag, Score
 
 _SMALL = ("through", "degree", "before", "of", "has", "set_aside")
+_FAMILY = 8  # so many phrases between "my son" and what he has
 _BODY_HEAT = re.compile(r"\d{2,3}[.,]\d")
 _ANSWERS = frozenset("?-")
 _AFTER = 5  # so many phrases after a danger may say that it is over
