@@ -14,6 +14,7 @@ from typing import Any
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from recovery.domain.reading.inheritance import inherit
 from recovery.domain.reading.normalise import clean, fold
 from recovery.domain.reading.tags import EVERYDAY, Tags
 from recovery.domain.reading.tokens import Token, tokens
@@ -27,9 +28,6 @@ _LONG_NAME = 6
 _ALARMS = frozenset({"flag", "opt_out"})  # heard even where a longer harmless phrase runs into them
 _TYPED_WRONG = frozenset({"noun", "adjective", "flag", "part", "temperature"})  # known when mistyped
 _MILD = frozenset({"has", "through", "filler", "present", "everyday", "part"})  # gives way to what says more
-_WHOLE = _ALARMS.union(  # kinds whose phrases say all that they hold
-    ("idiom", "negation", "zero", "none", "concern", "degree", "before", "after", "fine", "ack")
-)
 _SETTLED = _ALARMS | {"idiom"}
 
 
@@ -171,7 +169,7 @@ def _build(
                 phrases[words] = tags
             elif name == SHARED:
                 phrases[words] = Tags({**tags, **held})
-    phrases = {words: _with_parts(words, tags, phrases) for words, tags in phrases.items()}
+    phrases = {words: inherit(words, tags, phrases) for words, tags in phrases.items()}
     shared = files[SHARED]
     together = tuple(_together(each) for name in order for each in files[name].get("together", ()))
     return Lexicon(
@@ -230,20 +228,6 @@ def _together(entry: Mapping[str, Any]) -> Together:
     )
 
 
-def _with_pain(words: Words, tags: Tags, phrases: Mapping[Words, Tags]) -> Tags:
-    """ "Unbearable pain" with the pain and its degree, which are scored beside the flag."""
-    if tags["flag"] != "severe_pain":
-        return tags
-    found = dict(tags)
-    for at in range(len(words)):
-        for end in range(at + 1, len(words) + 1):
-            held = phrases.get(words[at:end], tags) if end - at < len(words) else tags
-            found.update({kind: name for kind, name in held.items() if kind == "degree" or name == "pain"})
-    return (
-        Tags(found) if "degree" in found and "pain" in (found.get("noun"), found.get("adjective")) else tags
-    )
-
-
 def _calls(together: Sequence[Together]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for at, pattern in enumerate(together):
@@ -268,27 +252,6 @@ def _by_letter(names: Mapping[str, Tags]) -> dict[str, dict[str, Tags]]:
 
 def _is_telling(words: Words, tags: Tags) -> bool:
     return len(words) > 1 and (tags.symptom is not None or "part" in tags)
-
-
-def _with_parts(words: Words, tags: Tags, phrases: Mapping[Words, Tags]) -> Tags:
-    """A longer harmless phrase ("de la cara") with the parts of a danger ("la cara") that it holds."""
-    if len(words) == 1 or ("flag" not in tags and not _WHOLE.isdisjoint(tags)):
-        return tags
-    if "flag" in tags:
-        return _with_pain(words, tags, phrases)
-    inside = (words[at:end] for at in range(len(words)) for end in range(at + 1, len(words) + 1))
-    known = [phrases[each] for each in inside if each in phrases]
-    parts = {part for each in known for part in each.get("part", "").split()}
-    names = {} if tags.keys() - {"part"} else _named(known)
-    if not parts and not names:
-        return tags
-    return Tags({**names, **tags, **({"part": " ".join(sorted(parts))} if parts else {})})
-
-
-def _named(known: Sequence[Tags]) -> dict[str, str]:
-    found = {kind: each[kind] for each in known for kind in ("noun", "adjective") if kind in each}
-    degrees = [each.get("degree") or each["before"] for each in known if "degree" in each or "before" in each]
-    return {**found, "degree": degrees[-1]} if found and degrees else found
 
 
 @lru_cache(maxsize=4096)
