@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from recovery.domain import reading
-from recovery.domain.reading.lexicon import entries, lexicon
+from recovery.domain.reading.lexicon import WORDS, entries, lexicon
 from recovery.domain.vocabulary import CORE, LANGUAGES, SYMPTOMS, Concern, RedFlag
 
 FILES = entries()
@@ -93,3 +93,9 @@ def test_no_part_of_a_danger_hides_a_score(lang: str) -> None:
     ]
 
     assert hiding == []
+
+
+def test_every_kind_of_word_is_explained() -> None:
+    explained = (WORDS / "README.md").read_text("utf-8")
+
+    assert [kind for held in FILES.values() for kind in held["words"] if f"`{kind}`" not in explained] == []
