@@ -30,7 +30,7 @@ def inherit(words: Words, tags: Tags, phrases: Mapping[Words, Tags]) -> Tags:
     if "flag" in tags:
         return _with_pain(words, tags, phrases)
     inside = (words[at:end] for at in range(len(words)) for end in range(at + 1, len(words) + 1))
-    known = [phrases[each] for each in inside if each in phrases]
+    known = [held for each in inside if (held := phrases.get(each)) is not None]
     parts = {part for each in known for part in each.get("part", "").split()}
     names = {} if tags.keys() - {"part"} else _named(known)
     if not parts and not names:

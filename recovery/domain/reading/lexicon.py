@@ -4,6 +4,7 @@ A phrase has tags: a kind ("noun", "negation", "flag" …) and a name ("redness"
 `words/README.md` lists the kinds. The grammar knows kinds and names, and no language's words.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from recovery.domain.vocabulary import Score
 WORDS = Path(__file__).parent / "words"
 SHARED = "shared"
 
+_PLAIN = re.compile("[a-z ]+")
 _LONG_NAME = 6
 _ALARMS = frozenset({"flag", "opt_out"})  # heard even where a longer harmless phrase runs into them
 _TYPED_WRONG = frozenset({"noun", "adjective", "flag", "part", "temperature"})  # known when mistyped
@@ -195,7 +197,9 @@ def _phrases(
 ) -> dict[Words, Tags]:
     found: dict[Words, dict[str, str]] = {}
     for kind, name, phrase in _entries(kinds):
-        tags = found.setdefault(spell(tokens(clean(phrase), elisions, clitics)), {})
+        plain = _PLAIN.fullmatch(phrase)  # nine in ten phrases are, and need no closer look
+        words = tuple(phrase.split()) if plain else spell(tokens(clean(phrase), elisions, clitics))
+        tags = found.setdefault(words, {})
         tags[kind] = f"{tags[kind]} {name}" if kind == "part" and kind in tags else name
     return {words: Tags(tags) for words, tags in found.items() if words}
 
