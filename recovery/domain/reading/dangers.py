@@ -87,9 +87,9 @@ def _is_only_higher(text: Text, last: int) -> bool:
     after = text.row[last + 1 : last + 4]
     numbers = [at for at, phrase in enumerate(after) if phrase.figure]
     between = after[: numbers[0]] if numbers else []
-    if len(numbers) != 1 or any(each.symptom or each.has("part") for each in between):
-        return False
-    return any(each.has("range", "now") for each in between)
+    leads = [each.has("range", "now") for each in between]
+    others = [each for each in between if each.symptom or (each.has("part") and not each.has("range", "now"))]
+    return len(numbers) == 1 and not others and any(leads)
 
 
 def _is_none_before(text: Text, first: int) -> bool:
@@ -152,6 +152,8 @@ def _is_put_aside(text: Text, first: int, last: int) -> bool:
     if any(text.place[at].supposed for at in range(first, last + 1)) or _is_of_another(text, first):
         return True
     kinds = text.clause(first)
+    if text.place[last].clause != text.place[first].clause and not text.place[last].past:
+        return False  # "yesterday a small spot, today the whole cheek"
     if not kinds.isdisjoint({"now", "since"}) or text.any("still"):
         return False
     return "long_past" in kinds or ({"past", "was"} <= kinds and "present" not in kinds)

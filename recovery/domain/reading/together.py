@@ -64,11 +64,18 @@ def _last(pattern: Together, first: int, row: Sequence[Phrase], place: Sequence[
     if not _takes(parts, row[first], ordered=pattern.ordered):
         return None
     for at in range(first + 1, min(len(row), first + pattern.within + 1)):
+        if pattern.across and _is_scored(row, at):
+            continue  # "flaking around my mouth, swelling 0"
         if row[at].is_strong or (not pattern.across and _is_elsewhere(at, first, row, place)):
             return None
         if _takes(parts, row[at], ordered=pattern.ordered) and not parts:
             return at
     return None
+
+
+def _is_scored(row: Sequence[Phrase], at: int) -> bool:
+    """Whether a symptom is named for its number."""
+    return bool(row[at].symptom and at + 1 < len(row) and row[at + 1].figure)
 
 
 def _is_elsewhere(at: int, first: int, row: Sequence[Phrase], place: Sequence[Scope]) -> bool:
