@@ -10,6 +10,7 @@ from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import Concern, RedFlag, Score
 
 _SMALL = ("through", "degree", "before", "of", "has", "set_aside")
+_NEVER_ANOTHERS = (RedFlag.BREATHING, RedFlag.BLEEDING, RedFlag.SEVERE_PAIN)  # "my mum cannot breathe"
 _FAMILY = 8  # so many phrases between "my son" and what he has
 _BODY_HEAT = re.compile(r"\d{2,3}[.,]\d")
 _ANSWERS = frozenset("?-")
@@ -36,9 +37,9 @@ def dangers(text: Text, other: Mapping[str, Score]) -> Dangers:
             continue
         if name == RedFlag.SPREADING.value and _is_only_higher(text, last):
             continue
-        if name == RedFlag.SELF_HARM.value and not _is_of_another(text, first):
+        if name == RedFlag.SELF_HARM.value:
             flags.setdefault(RedFlag(name), text.said(first, last))  # an "if" takes nothing from it
-        elif _is_put_aside(text, first, last):
+        elif _is_put_aside(text, name, first, last):
             put_aside = True
         elif kind == "flag":
             flags.setdefault(RedFlag(name), text.said(first, last))
@@ -145,11 +146,13 @@ def _ends(text: Text, at: int) -> bool:
     return True
 
 
-def _is_put_aside(text: Text, first: int, last: int) -> bool:
+def _is_put_aside(text: Text, name: str, first: int, last: int) -> bool:
     """Whether it is only supposed, or of another time and over."""
     if _is_reaffirmed(text, last):
         return False
-    if any(text.place[at].supposed for at in range(first, last + 1)) or _is_of_another(text, first):
+    if any(text.place[at].supposed for at in range(first, last + 1)):
+        return True
+    if name not in _NEVER_ANOTHERS and _is_of_another(text, first):
         return True
     kinds = text.clause(first)
     if text.place[last].clause != text.place[first].clause and not text.place[last].past:

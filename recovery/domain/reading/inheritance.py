@@ -41,7 +41,7 @@ def inherit(words: Words, tags: Tags, phrases: Mapping[Words, Tags]) -> Tags:
 def _with_pain(words: Words, tags: Tags, phrases: Mapping[Words, Tags]) -> Tags:
     """ "Unbearable pain" with the pain and its degree, which are scored beside the flag."""
     if tags["flag"] != "severe_pain":
-        return tags
+        return _with_name(words, tags, phrases) if tags["flag"] == "spreading" else tags
     found = dict(tags)
     for at in range(len(words)):
         for end in range(at + 1, len(words) + 1):
@@ -49,6 +49,12 @@ def _with_pain(words: Words, tags: Tags, phrases: Mapping[Words, Tags]) -> Tags:
             found.update({kind: name for kind, name in held.items() if kind == "degree" or name == "pain"})
     has_pain = "pain" in (found.get("noun"), found.get("adjective"))
     return Tags(found) if "degree" in found and has_pain else tags
+
+
+def _with_name(words: Words, tags: Tags, phrases: Mapping[Words, Tags]) -> Tags:
+    """ "Redness jumped" with the redness, which may have its number."""
+    known = [held for word in words if (held := phrases.get((word,))) is not None]
+    return Tags({**_named(known), **tags}) if tags.symptom is None else tags
 
 
 def _named(known: Sequence[Tags]) -> dict[str, str]:
