@@ -16,11 +16,14 @@ from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.models.report import Report
 from recovery.models.treatment import CheckIn, Treatment
-from recovery.queries import treatments
+from recovery.queries import messages, treatments
 from recovery.services import gate, keywords, pieces, reports
 from recovery.services.incoming import Incoming
 from recovery.services.reports import Place
 from recovery.services.values import protocol_of
+
+_ASKED_AGAIN = ("clarification", "clarification_fine")  # for all three symptoms
+_QUESTIONS = (*_ASKED_AGAIN, "partial", "partial_one")
 
 
 @dataclass
@@ -99,9 +102,23 @@ def understand(
 
 
 def _asked(treatment: Treatment, where: Place) -> Sequence[str]:
-    """What the last text asked for: all three, or what the day's answer still lacks."""
+    """What the last text asked for: all three, or what the day's answer still lacks.
+
+    Once a clarification has asked for all three anew, a lone "no" or "7" would only be a guess at
+    the one that lacks.
+    """
     lacking = reports.missing(reports.day_scores(treatment, where.day))
-    return lacking if 0 < len(lacking) < len(CORE) else CORE
+    if not 0 < len(lacking) < len(CORE) or _asked_anew(treatment):
+        return CORE
+    return lacking
+
+
+def _asked_anew(treatment: Treatment) -> bool:
+    """Whether a clarification is our last question since the day's check-in."""
+    last = messages.last_worded(treatment.id, _QUESTIONS)
+    if last is None or last.wording not in _ASKED_AGAIN:
+        return False
+    return (last.seq or 0) > (messages.last_question_seq(treatment.patient_id) or 0)
 
 
 def _previous(treatment: Treatment) -> dict[str, int | Score] | None:

@@ -261,7 +261,8 @@ def _told_score(text: Text, at: int) -> Score | None:
     if phrase.has("none", "zero"):
         return Score.exact(0)
     is_last = at + 1 == len(text.row) or text.row[at + 1].is_strong or text.row[at + 1].is_weak
-    return text.words.degrees[phrase.tags["before"]] if phrase.has("before") and is_last else None
+    is_degree = phrase.has("before") and not phrase.has("fine") and is_last  # "bien" alone is no "very"
+    return text.words.degrees[phrase.tags["before"]] if is_degree else None
 
 
 def _is_all_plain(text: Text, skip: set[int]) -> bool:

@@ -120,12 +120,7 @@ def _without_phones(row: list[Phrase]) -> list[Phrase]:
             runs[-1].append(at)
         elif phrase.mark not in ("-", ".", "(", ")", "+"):
             runs.append([])
-    phones = [
-        run
-        for run in runs
-        if len(run) > 3 and sum(map(str.isdigit, "".join(row[at].text for at in run))) >= _PHONE
-    ]
-    parts = {at for run in phones for at in run}
+    parts = {at for run in runs if len(run) > len(CORE) and _digits(row, run) >= _PHONE for at in run}
     return [replace(each, figure=None, tags=_ELSE) if at in parts else each for at, each in enumerate(row)]
 
 

@@ -18,7 +18,7 @@ def read(
     previous: Mapping[str, int | Score] | None = None,
     lang: str = "en",
 ) -> Reading:
-    """What one text says. It never raises, whatever the text, and every score lies in 0 to 10.
+    """What one text says. No text makes it raise, and every score lies in 0 to 10.
 
     `asked`: the symptoms that the last text asked for, in order. `previous`: the last complete
     report's scores, for "same as yesterday". `lang` is a hint; every language is read.

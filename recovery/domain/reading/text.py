@@ -111,13 +111,13 @@ def _placed(
 def _cues(row: Sequence[Phrase]) -> list[int]:
     """ "I meant", or one asterisk (more of them are bold type)."""
     found = [at for at, phrase in enumerate(row) if phrase.has("correction")]
-    stars = [at for at in found if row[at].mark]
+    stars = {at for at in found if row[at].mark}
     return [at for at in found if at not in stars or len(stars) == 1]
 
 
 def _corrections(row: Sequence[Phrase], place: Sequence[Scope]) -> list[int]:
     """The cues, and where a number is settled or brought up to date: "6 this morning but down to 4"."""
-    cues = _cues(row)
+    cues = set(_cues(row))
     found: list[int] = []
     told = -1  # the last sentence with a number of today
     for at, phrase in enumerate(row):

@@ -44,6 +44,16 @@ def test_one_number_for_two_missing_symptoms_is_not_guessed(story: Story) -> Non
     assert story.scores == [(None, 2, None)]
 
 
+@pytest.mark.parametrize("answer", ["No", "7"])
+def test_an_answer_to_the_question_for_all_three_is_no_score_of_the_one_that_lacks(
+    story: Story, answer: str
+) -> None:
+    story.asked(4).at(4, "10:05").text("redness 0 swelling 0")
+    assert story.later(minutes=5).text("fine") == "clarification_fine"
+    story.later(minutes=5).text(answer)
+    assert story.scores == [(0, 0, None)]
+
+
 def test_what_cannot_be_read_is_asked_about_once_with_an_example(story: Story) -> None:
     assert story.asked(1).at(1, "10:05").text("banana") == "clarification"
     assert "like 3 1 0" in read_by(story)
