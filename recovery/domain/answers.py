@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from recovery.domain.vocabulary import EMERGENCIES, Intent, Priority, RedFlag
 
 SAFETY = frozenset({"emergency", "emergency_self_harm", "infection_open", "infection_closed", "opt_out"})
+ASKED_AGAIN = ("clarification", "clarification_fine")  # for all three symptoms
 ASKING = frozenset({"clarification", "clarification_fine", "clarification_second", "photo"})
 
 _SILENCE = ""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from recovery.domain import triage
-from recovery.domain.answers import ASKING
+from recovery.domain.answers import ASKED_AGAIN, ASKING
 from recovery.domain.triage import Evidence
 from recovery.domain.vocabulary import Intent
 from recovery.queries import cases, messages
@@ -13,7 +13,6 @@ from recovery.services import keywords
 from recovery.services.understanding import Taking
 
 _NO_ANSWER = (Intent.ACK, Intent.OPT_OUT, Intent.OPT_IN, Intent.HELP, Intent.WRONG_PERSON)
-_ASKED_AGAIN = ("clarification", "clarification_fine")
 
 
 def evidence(taking: Taking) -> Iterator[Evidence]:
@@ -62,7 +61,7 @@ def unread_again(taking: Taking) -> bool:
     """
     if taking.intent != Intent.UNCLEAR or taking.fragment:
         return False
-    question = messages.last_worded(taking.treatment.id, _ASKED_AGAIN)
+    question = messages.last_worded(taking.treatment.id, ASKED_AGAIN)
     if question is None or _understood_since(taking, question.seq or 0):
         return False
     waited = taking.now - question.created_at >= timedelta(minutes=taking.protocol.unread_again_minutes)

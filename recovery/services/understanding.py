@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from recovery.domain.answers import ASKED_AGAIN
 from recovery.domain.protocol import Protocol
 from recovery.domain.reading.read import read
 from recovery.domain.reading.reading import Reading, as_json
@@ -22,8 +23,7 @@ from recovery.services.incoming import Incoming
 from recovery.services.reports import Place
 from recovery.services.values import protocol_of
 
-_ASKED_AGAIN = ("clarification", "clarification_fine")  # for all three symptoms
-_QUESTIONS = (*_ASKED_AGAIN, "partial", "partial_one")
+_QUESTIONS = (*ASKED_AGAIN, "partial", "partial_one")
 
 
 @dataclass
@@ -116,7 +116,7 @@ def _asked(treatment: Treatment, where: Place) -> Sequence[str]:
 def _asked_anew(treatment: Treatment) -> bool:
     """Whether a clarification is our last question since the day's check-in."""
     last = messages.last_worded(treatment.id, _QUESTIONS)
-    if last is None or last.wording not in _ASKED_AGAIN:
+    if last is None or last.wording not in ASKED_AGAIN:
         return False
     return (last.seq or 0) > (messages.last_question_seq(treatment.patient_id) or 0)
 

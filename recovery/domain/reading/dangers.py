@@ -187,24 +187,24 @@ def _fever(text: Text, at: int) -> int | None:
     """The phrase of a number that makes a fever beside a word such as "temperature"."""
     if "weather" in text.clause(at) and text.row[at].tags.get("flag") != RedFlag.FEVER.value:
         return None
-    limits = (text.words.limits["fever_celsius"], text.words.limits["fever_fahrenheit"])
     low, high = max(0, at - 3), min(len(text.row), at + 6)
-    for index in range(low, high):
-        value = _degrees(text.row[index])
-        if value is not None and any(least <= value <= most for least, most in limits):
-            return index
-    return None
+    return next((index for index in range(low, high) if _is_feverish(text, index)), None)
 
 
 def _is_body_heat(text: Text, at: int) -> bool:
     """Whether a number is a fever by its shape alone ("38.9 this morning"), with no unit of anything else."""
-    value = _degrees(text.row[at])
-    if value is None or not _BODY_HEAT.fullmatch(text.row[at].text) or "weather" in text.clause(at):
+    if not _BODY_HEAT.fullmatch(text.row[at].text) or "weather" in text.clause(at):
         return False
     after = text.row[at + 1] if at + 1 < len(text.row) else None
     counted = after is not None and (after.has("unit_after") or after.is_meaningless)
+    return not counted and _is_feverish(text, at)
+
+
+def _is_feverish(text: Text, at: int) -> bool:
+    """Whether a number lies among the body temperatures of a fever, Celsius or Fahrenheit."""
+    value = _degrees(text.row[at])
     limits = (text.words.limits["fever_celsius"], text.words.limits["fever_fahrenheit"])
-    return not counted and any(least <= value <= most for least, most in limits)
+    return value is not None and any(least <= value <= most for least, most in limits)
 
 
 def _degrees(phrase: Phrase) -> float | None:

@@ -187,9 +187,7 @@ def _ends_denying(text: Text, at: int) -> bool:
         if text.place[index].clause != text.place[at].clause:
             return True
         is_small = bool(phrase.mark) or phrase.has("through", "filler", "ack")
-        is_other = bool(phrase.symptom or phrase.figure) or phrase.has(
-            "degree", "before", "flag", "change", "same"
-        )
+        is_other = bool(phrase.symptom or phrase.figure) or phrase.has(*_SAYING)
         if is_other or not (is_small or (named and phrase.is_meaningless)):
             return named and has_own_value(text.row, index) if phrase.symptom else False
     return True
