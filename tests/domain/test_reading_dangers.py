@@ -129,3 +129,23 @@ def test_whoever_wants_out_is_let_out(text: str) -> None:
 )
 def test_look_alikes_are_left_alone(text: str) -> None:
     assert read(text).intent is not Intent.OPT_OUT
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "3 1 0, 39.5 degrees outside"),
+        ("en", "room temperature is 38.5, redness 3"),
+        ("es", "38.5 grados en la calle, 3 1 0"),
+        ("fr", "il fait 39 degrés, 3 1 0"),
+    ],
+)
+def test_warm_weather_is_no_fever(lang: str, text: str) -> None:
+    assert read(text, lang=lang).red_flags == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["I have a fever of 39.5, it is hot outside", "been outside. my temp is 38.9"]
+)
+def test_a_fever_in_warm_weather_is_one(text: str) -> None:
+    assert read(text).red_flags == (RedFlag.FEVER,)
