@@ -10,7 +10,7 @@ from bench import replies
 from bench.replies import Reply
 from bench.timing import Timing, best, progress
 from recovery.domain.reading.dangers import dangers
-from recovery.domain.reading.lexicon import Lexicon, build, entries, lexicon
+from recovery.domain.reading.lexicon import Lexicon
 from recovery.domain.reading.normalise import LIMIT
 from recovery.domain.reading.numbers import with_scores
 from recovery.domain.reading.phrases import phrases
@@ -19,6 +19,7 @@ from recovery.domain.reading.scopes import scopes
 from recovery.domain.reading.scoring import score
 from recovery.domain.reading.text import Text, take_apart
 from recovery.domain.reading.together import together
+from recovery.domain.reading.word_files import build, entries, lexicon
 from recovery.domain.vocabulary import Score
 
 REPEATS = 7

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from recovery.domain import reading
-from recovery.domain.reading.lexicon import WORDS, entries, lexicon
+from recovery.domain.reading.word_files import WORDS, entries, lexicon
 from recovery.domain.vocabulary import CORE, LANGUAGES, SYMPTOMS, Concern, RedFlag
 
 FILES = entries()

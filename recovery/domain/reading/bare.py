@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from recovery.domain.reading.assignment import Strength
+from recovery.domain.reading.denials import Denied
 from recovery.domain.reading.joining import Evidence, is_initial
 from recovery.domain.reading.numbers import is_counted, splits
-from recovery.domain.reading.scopes import Denied
 from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import CORE, Score
 

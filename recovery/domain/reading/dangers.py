@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from recovery.domain.reading.denials import Denied
 from recovery.domain.reading.phrases import Phrase
-from recovery.domain.reading.scopes import Denied
 from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import Concern, RedFlag, Score
 

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Callable
 
+from recovery.domain.reading.denials import Denied
 from recovery.domain.reading.normalise import QUOTED
 from recovery.domain.reading.phrases import Phrase
-from recovery.domain.reading.scopes import Denied
 from recovery.domain.reading.text import Text
 
 _OWN_WORDS = 2  # so many words that mean nothing to us in a sentence with "?" are a question beside a report

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from recovery.domain.reading import intents
 from recovery.domain.reading.dangers import Dangers, dangers
-from recovery.domain.reading.lexicon import Lexicon, lexicon
+from recovery.domain.reading.lexicon import Lexicon
 from recovery.domain.reading.reading import Reading
 from recovery.domain.reading.scoring import Scoring, score
 from recovery.domain.reading.text import Text, take_apart
+from recovery.domain.reading.word_files import lexicon
 from recovery.domain.vocabulary import CORE, Intent, Score
 
 

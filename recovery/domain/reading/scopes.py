@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 
+from recovery.domain.reading.denials import Denied, denials
 from recovery.domain.reading.phrases import Phrase
-from recovery.domain.vocabulary import CORE
 
-_REACH = 16  # a denial never reaches further than so many phrases
 _SHORT = 2  # "if it is normal there is pus" supposes only the first of the two
 _HEARSAY = 6  # nor does "she says"
 _OTHER_DAYS = frozenset({"past", "recent", "was", "others_say"})
@@ -15,14 +13,6 @@ _TURNS = frozenset({"contrast", "restrict", "except"})
 _SUPPOSING = frozenset({"supposed", "supposed_asking"})
 _ASKING = frozenset({"question", "ask"})
 _SCOPING = _OTHER_DAYS | _ASKING | _SUPPOSING | {"negation", "unsure", "change"}
-
-
-class Denied(Enum):
-    """What a denial does to a phrase: it is absent, or nobody can be sure."""
-
-    NO = "no"
-    ABSENT = "absent"
-    UNSURE = "unsure"
 
 
 @dataclass(slots=True)
@@ -46,7 +36,7 @@ def scopes(row: Sequence[Phrase], *, believing: bool = False) -> list[Scope]:
     if kinds.isdisjoint(_SCOPING):
         return _plain(sentence, clause)
     nowhere = [False] * len(row)
-    denied = _denials(row) if "negation" in kinds else [Denied.NO] * len(row)
+    denied = denials(row) if "negation" in kinds else [Denied.NO] * len(row)
     past = nowhere if _OTHER_DAYS.isdisjoint(kinds) else _past(row, sentence, clause, believing=believing)
     supposed = nowhere if _SUPPOSING.isdisjoint(kinds) else _supposed(row)
     asked = nowhere if _ASKING.isdisjoint(kinds) else _clauses_with(clause, _asks(row))
@@ -173,123 +163,3 @@ def _affirms_first(row: Sequence[Phrase], at: int) -> bool:
         if phrase.is_strong or phrase.has("question", "ask", "contact"):
             return phrase.mark != "?" and phrase.is_strong
     return True
-
-
-def _denials(row: Sequence[Phrase]) -> list[Denied]:
-    found = [Denied.NO] * len(row)
-    for at, phrase in enumerate(row):
-        if phrase.has("negation"):
-            _deny(row, at, found)
-    return found
-
-
-def _deny(row: Sequence[Phrase], at: int, found: list[Denied]) -> None:
-    """Spread one denial over what it covers: "no redness, swelling or itching", but not "no fever, pus"."""
-    if _is_spent(row, at):
-        return
-    hits: list[int] = []
-    waiting: list[int] = []
-    joined, clear = "", True
-    for index in range(at + 1, min(len(row), at + _REACH)):
-        phrase = row[index]
-        if phrase.mark in (",", "/") and hits:
-            joined = phrase.mark
-        elif phrase.mark or phrase.has("contrast", "restrict", "negation") or (hits and phrase.has("still")):
-            break  # "no swelling, still pink"
-        elif phrase.has("or"):
-            joined, hits, waiting = "or", hits + waiting, []
-        elif phrase.has("and"):
-            if not hits:
-                break
-            joined = "and"
-        elif phrase.figure is not None and clear and not hits:
-            if _is_correction(row, at):
-                break  # "4 2 1 oops no 4 2 0"
-            found[index] = Denied.ABSENT  # "4 3 0, not 4 3 30"
-        elif clear and not hits and phrase.has("zero") and phrase.has("through"):
-            continue  # "plus du tout de fievre"
-        elif clear and not hits and _is_mere_part(phrase):
-            found[index] = Denied.ABSENT  # "no yellow pus", "no tengo la cara hinchada"
-        elif _can_be_denied(phrase):
-            if not clear:
-                found[index] = Denied.UNSURE
-                break
-            if hits and (not joined or not _is_listed(row, index, hits[-1], joined)):
-                break
-            if not hits and at and row[at - 1].symptom and phrase.symptom and has_own_value(row, index):
-                break  # "swelling no redness a bit": the "no" is the swelling's
-            (waiting if joined in (",", "/") else hits).append(index)
-        elif not phrase.has("through", "filler", "was") or (hits and not _goes_on(phrase)):
-            if hits:
-                break
-            clear = False
-            if phrase.has("degree", "before"):
-                found[index] = Denied.UNSURE
-    _settle(row, hits, waiting, found)
-
-
-def _is_correction(row: Sequence[Phrase], at: int) -> bool:
-    """Whether a denial only corrects: "oops, no"."""
-    if row[at].has("or_rather") and at and row[at - 1].figure:
-        return True
-    return any(phrase.has("correction") for phrase in row[max(0, at - 2) : at + 2])
-
-
-def _goes_on(phrase: Phrase) -> bool:
-    """Whether a list of denied things may go on over a phrase: not over "a bit of"."""
-    return phrase.has("through") and not phrase.has("degree", "before")
-
-
-def _is_spent(row: Sequence[Phrase], at: int) -> bool:
-    """Whether a denial belongs to the verb before it: "no dormí nada por la comezón"."""
-    for phrase in row[at - 1 : max(0, at - 4) : -1] if at else ():
-        if phrase.mark or phrase.symptom:
-            return False
-        if phrase.has("negation"):
-            return row[at - 1].is_meaningless
-    return False
-
-
-def _settle(row: Sequence[Phrase], hits: list[int], waiting: list[int], found: list[Denied]) -> None:
-    all_three = {row[index].symptom for index in hits + waiting} >= set(CORE)
-    for index in hits:
-        found[index] = Denied.ABSENT
-    for index in waiting:
-        if all_three:
-            found[index] = Denied.ABSENT
-        elif row[index].symptom:
-            found[index] = Denied.UNSURE
-
-
-def _can_be_denied(phrase: Phrase) -> bool:
-    if phrase.symptom or phrase.has("flag", "concern", "whole", "zero"):
-        return True
-    return phrase.has("part") and not phrase.has("degree", "before", "through")
-
-
-def _is_mere_part(phrase: Phrase) -> bool:
-    """Whether a phrase only helps to mean something, and what is denied comes after it."""
-    return phrase.has("part") and not (phrase.symptom or phrase.has("flag", "concern", "whole", "zero"))
-
-
-def _is_listed(row: Sequence[Phrase], index: int, last: int, joined: str) -> bool:
-    """Whether a further thing in the list is denied too: not with its own value, nor danger after "and"."""
-    phrase = row[index]
-    after = row[index + 1] if index + 1 < len(row) else None
-    if (after and after.has("negation")) or (phrase.symptom and has_own_value(row, index, joined)):
-        return False
-    return joined != "and" or (phrase.has("noun") and row[last].has("noun"))
-
-
-def has_own_value(row: Sequence[Phrase], at: int, joined: str = "") -> bool:
-    """Whether a value follows before anything else is named: "no swelling and the itching is a 1"."""
-    for phrase in row[at + 1 : at + _REACH]:
-        if phrase.figure or phrase.has("degree", "zero", "none", "set_aside", "still", "yes"):
-            return True
-        if joined == "and" and (phrase.is_meaningless or phrase.has("change", "was")):
-            return True  # something of its own, whatever it is
-        if phrase.is_strong or (phrase.is_weak and phrase.mark != "-") or phrase.symptom:
-            return False
-        if phrase.has("and", "or", "contrast", "restrict", "flag", "concern"):
-            return False
-    return False

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
+from recovery.domain.reading.denials import Denied
 from recovery.domain.reading.lexicon import Lexicon
 from recovery.domain.reading.numbers import with_scores
 from recovery.domain.reading.phrases import Phrase, phrases
-from recovery.domain.reading.scopes import Denied, Scope, scopes
+from recovery.domain.reading.scopes import Scope, scopes
 from recovery.domain.reading.together import Meant, meanings_of_clause, together
 from recovery.domain.vocabulary import Score
 
