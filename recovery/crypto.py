@@ -30,21 +30,26 @@ class Keyring:
         self._lookup_key = lookup_key
 
     def seal(self, value: str, purpose: str) -> bytes:
-        nonce = os.urandom(_NONCE)
-        cipher = self._ciphers[self.newest]
-        sealed = cipher.encrypt(nonce, value.encode("utf-8", "surrogatepass"), purpose.encode())
-        return _VERSION + self.newest + nonce + sealed
+        return self.seal_bytes(value.encode("utf-8", "surrogatepass"), purpose)
 
     def open(self, sealed: bytes, purpose: str) -> str:
         """The value. Raises Unreadable for an unknown key, a wrong column or a changed value."""
+        return self.open_bytes(sealed, purpose).decode("utf-8", "surrogatepass")
+
+    def seal_bytes(self, value: bytes, purpose: str) -> bytes:
+        nonce = os.urandom(_NONCE)
+        sealed = self._ciphers[self.newest].encrypt(nonce, value, purpose.encode())
+        return _VERSION + self.newest + nonce + sealed
+
+    def open_bytes(self, sealed: bytes, purpose: str) -> bytes:
+        """The same for bytes. Raises Unreadable as `open` does."""
         identity, rest = sealed[1 : 1 + _ID], sealed[1 + _ID :]
         if sealed[:1] != _VERSION or identity not in self._ciphers:
             raise Unreadable(f"{purpose}: no key {identity.hex()} in DATA_KEYS")
         try:
-            value = self._ciphers[identity].decrypt(rest[:_NONCE], rest[_NONCE:], purpose.encode())
+            return self._ciphers[identity].decrypt(rest[:_NONCE], rest[_NONCE:], purpose.encode())
         except (InvalidTag, ValueError):
             raise Unreadable(f"{purpose}: the value was changed or belongs elsewhere") from None
-        return value.decode("utf-8", "surrogatepass")
 
     def phone_hash(self, phone: str) -> bytes:
         """By which a phone number (E.164) is found; 32 bytes."""

@@ -1,4 +1,4 @@
-"""The database: session, transactions, and the column types for UTC time and sealed text."""
+"""The database: session, transactions, and the column types for UTC time and sealed values."""
 
 import os
 import time
@@ -85,6 +85,23 @@ class SealedText(sa.types.TypeDecorator[str]):
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:
         return None if value is None else keyring().open(bytes(value), self.purpose)
+
+
+class SealedBytes(sa.types.TypeDecorator[bytes]):
+    """Bytes encrypted at rest; `purpose` ("table.column") is bound in."""
+
+    impl = sa.LargeBinary
+    cache_ok = True
+
+    def __init__(self, purpose: str) -> None:
+        super().__init__()
+        self.purpose = purpose
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else keyring().seal_bytes(value, self.purpose)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else keyring().open_bytes(bytes(value), self.purpose)
 
 
 def choice(name: str, values: type[Any] | tuple[str, ...], column: str) -> sa.CheckConstraint:

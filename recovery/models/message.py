@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from recovery.db import Base, SealedText, UtcTime, choice, id_column
+from recovery.db import Base, SealedBytes, SealedText, UtcTime, choice, id_column
 
 DIRECTIONS = ("inbound", "outbound")
 # What an outgoing text is, which decides what binds it (see services/outbox.py).
@@ -25,11 +25,18 @@ STATUSES = (
     "expired",
     "cancelled",
 )
+# waiting: to be fetched; kept: here, and to be deleted at the provider; done: deleted there;
+# unusable: no photo, or gone before we could fetch it; erased: removed here.
+PHOTO_STATUSES = ("waiting", "kept", "done", "unusable", "erased")
 DAILY_CAP = 12
 
 
 class Message(Base):
-    """`dedupe_key` names what the text is for, so that the same thing can never be two rows."""
+    """`dedupe_key` names what the text is for, so that the same thing can never be two rows.
+
+    `look_at`: when the provider is next asked what became of it; `looks`: how often it was since the
+    claim; `looked_at`: the last time. `sent_at` of an inbound text is the provider's, where it told one.
+    """
 
     __tablename__ = "message"
     __table_args__ = (
@@ -37,6 +44,7 @@ class Message(Base):
         sa.UniqueConstraint("dedupe_key"),
         sa.UniqueConstraint("patient_id", "seq"),
         sa.Index("ix_message_due", "status", "due_at"),
+        sa.Index("ix_message_look", "look_at"),
         sa.Index("ix_message_phone", "phone_hash", "created_at"),
         sa.Index("ix_message_treatment", "treatment_id"),
         choice("direction", DIRECTIONS, "direction"),
@@ -75,6 +83,10 @@ class Message(Base):
     lease_until: Mapped[datetime | None] = mapped_column(UtcTime)
     owner: Mapped[str | None] = mapped_column(sa.String(80))
     attempts: Mapped[int] = mapped_column(default=0)
+    look_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    looks: Mapped[int] = mapped_column(default=0, server_default="0")
+    looked_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    redacted_at: Mapped[datetime | None] = mapped_column(UtcTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcTime)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
@@ -83,6 +95,41 @@ class Message(Base):
     def at(self) -> datetime:
         """When it was sent or received, to the second; before it is sent, when it was written down."""
         return (self.claimed_at or self.created_at).replace(microsecond=0)
+
+
+class Photo(Base):
+    """What came with a text: its address is line `position` of the text's `media`; sealed once fetched."""
+
+    __tablename__ = "photo"
+    __table_args__ = (
+        sa.UniqueConstraint("message_id", "position"),
+        sa.Index("ix_photo_due", "status", "due_at"),
+        choice("status", PHOTO_STATUSES, "status"),
+    )
+
+    id: Mapped[UUID] = id_column()
+    clinic_id: Mapped[UUID] = mapped_column(sa.ForeignKey("clinic.id"))
+    patient_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("patient.id"), index=True)
+    message_id: Mapped[UUID] = mapped_column(sa.ForeignKey("message.id"))
+    position: Mapped[int]
+    status: Mapped[str] = mapped_column(sa.String(12))
+    content_type: Mapped[str | None] = mapped_column(sa.String(40))
+    content: Mapped[bytes | None] = mapped_column(SealedBytes("photo.content"), deferred=True)
+    why: Mapped[str | None] = mapped_column(sa.String(200))
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    fetched_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class InboundLook(Base):
+    """How far the provider's log of a clinic's number was read: the newest time that it told itself."""
+
+    __tablename__ = "inbound_look"
+
+    clinic_id: Mapped[UUID] = mapped_column(sa.ForeignKey("clinic.id"), primary_key=True)
+    newest_sent_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    looked_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
 class ProviderEvent(Base):

@@ -1,6 +1,8 @@
 """The way out that sends nothing: texts stay in the database, where the phone page shows them."""
 
-from recovery.sms.gateway import Accepted, Outgoing, Posted
+from datetime import datetime
+
+from recovery.sms.gateway import Accepted, Fetched, Gone, Listed, NumberSetUp, Outgoing, Posted, ServiceSetUp
 
 
 class ConsoleGateway:
@@ -16,3 +18,31 @@ class ConsoleGateway:
     def verifies(self, url: str, parameters: Posted, signature: str) -> bool:
         """Never: nobody signs calls to us, and the phone page asks the service directly."""
         return False
+
+    def texts_to(self, phone: str) -> tuple[Listed, ...]:
+        """Nothing: there is no log but ours."""
+        return ()
+
+    def received_at(self, phone: str, since: datetime | None) -> tuple[Listed, ...]:
+        return ()
+
+    def text(self, sid: str) -> Listed:
+        raise Gone(sid)
+
+    def media_of(self, sid: str) -> tuple[str, ...]:
+        return ()
+
+    def fetch(self, address: str, at_most: int) -> Fetched:
+        raise Gone(address)
+
+    def delete(self, address: str) -> None:
+        """Nothing to delete."""
+
+    def redact(self, sid: str) -> None:
+        """Nothing to redact."""
+
+    def number_set_up(self, phone: str) -> NumberSetUp:
+        raise Gone(phone)
+
+    def service_set_up(self, sid: str) -> ServiceSetUp:
+        raise Gone(sid)
