@@ -117,12 +117,30 @@ def test_every_question_shows_both_ends_of_the_scale_and_how_many_numbers(key: s
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", ASKING)
+def test_every_question_has_an_example(key: str, language: str) -> None:
+    for text in sent(key, language):
+        assert re.search(r"(like|como|comme) \d( \d){0,2}[.,]", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("key", [key for key in KEYS if key.startswith(("check_in", "reminder", "partial"))])
-def test_every_question_is_about_today_and_has_an_example(key: str, language: str) -> None:
+def test_every_question_is_about_today(key: str, language: str) -> None:
     today = {"en": "today", "es": "hoy", "fr": "aujourd'hui"}[language]
     for text in sent(key, language):
         assert today in text
-        assert re.search(r"(like|como|comme) 3( 1( 0)?)?[.,]", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("key", "questions"), [("check_in", 1), ("check_in_light", 1), ("clarification_fine", 0)]
+)
+def test_whether_all_is_gone_is_no_question_to_answer_with_yes(
+    key: str, questions: int, language: str
+) -> None:
+    """How much is asked; that a lone 0 will do is only told."""
+    for text in sent(key, language):
+        assert text.count("?") == questions
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
