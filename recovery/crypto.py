@@ -51,6 +51,14 @@ class Keyring:
         except (InvalidTag, ValueError):
             raise Unreadable(f"{purpose}: the value was changed or belongs elsewhere") from None
 
+    def is_newest(self, sealed: bytes) -> bool:
+        """Whether a value is sealed under the key that we seal with."""
+        return sealed[1 : 1 + _ID] == self.newest
+
+    def resealed(self, sealed: bytes, purpose: str) -> bytes:
+        """The same value under the newest key. Raises Unreadable as `open` does."""
+        return self.seal_bytes(self.open_bytes(sealed, purpose), purpose)
+
     def phone_hash(self, phone: str) -> bytes:
         """By which a phone number (E.164) is found; 32 bytes."""
         return self._hash("phone", phone)
