@@ -2,7 +2,17 @@
 
 from datetime import datetime
 
-from recovery.sms.gateway import Accepted, Fetched, Gone, Listed, NumberSetUp, Outgoing, Posted, ServiceSetUp
+from recovery.sms.gateway import (
+    Accepted,
+    AccountSetUp,
+    Fetched,
+    Gone,
+    Listed,
+    NumberSetUp,
+    Outgoing,
+    Posted,
+    ServiceSetUp,
+)
 
 
 class ConsoleGateway:
@@ -40,6 +50,9 @@ class ConsoleGateway:
 
     def redact(self, sid: str) -> None:
         """Nothing to redact."""
+
+    def account_set_up(self) -> AccountSetUp:
+        return AccountSetUp("active")
 
     def number_set_up(self, phone: str) -> NumberSetUp:
         raise Gone(phone)

@@ -104,8 +104,20 @@ class ServiceSetUp:
     status_url: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class AccountSetUp:
+    """Our account at the provider: `active`, `suspended` or `closed`; a trial texts verified numbers only."""
+
+    status: str
+    is_trial: bool = False
+
+
 class OutOfReach(Exception):
     """The provider could not be asked, or did not answer: nothing is known, ask again later."""
+
+
+class NotLetIn(OutOfReach):
+    """The provider answered that it knows no such account and token."""
 
 
 class Gone(Exception):
@@ -157,6 +169,9 @@ class Gateway(Protocol):
 
     def redact(self, sid: str) -> None:
         """Empty a text's body in the provider's log. Raises Gone, OutOfReach."""
+
+    def account_set_up(self) -> AccountSetUp:
+        """How our account stands. Raises NotLetIn, OutOfReach."""
 
     def number_set_up(self, phone: str) -> NumberSetUp:
         """How a number of ours is set up. Raises Gone if the account has no such number, OutOfReach."""
