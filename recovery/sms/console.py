@@ -37,13 +37,13 @@ class ConsoleGateway:
         return ()
 
     def text(self, sid: str) -> Listed:
-        raise Gone(sid)
+        raise Gone("nothing but what we keep")
 
     def media_of(self, sid: str) -> tuple[str, ...]:
         return ()
 
     def fetch(self, address: str, at_most: int) -> Fetched:
-        raise Gone(address)
+        raise Gone("no pictures here")
 
     def delete(self, address: str) -> None:
         """Nothing to delete."""
@@ -55,7 +55,7 @@ class ConsoleGateway:
         return AccountSetUp("active")
 
     def number_set_up(self, phone: str) -> NumberSetUp:
-        raise Gone(phone)
+        raise Gone("no numbers here")
 
     def service_set_up(self, sid: str) -> ServiceSetUp:
-        raise Gone(sid)
+        raise Gone("nothing but what we keep")

@@ -1,20 +1,45 @@
-"""Texts through Twilio: one call a text, never repeated, and the check of Twilio's signature."""
+"""Texts through Twilio: one call a text, never repeated; its log and set-up; its signature."""
 
-import logging
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
 from twilio.base.exceptions import TwilioException
 from twilio.request_validator import RequestValidator
 
-from recovery.sms import codes
-from recovery.sms.gateway import Accepted, Outgoing, Posted, RefusalKind, Refused, Sent, Unknown
+from recovery.sms import codes, records
+from recovery.sms.gateway import (
+    Accepted,
+    AccountSetUp,
+    Fetched,
+    Gone,
+    Listed,
+    NotLetIn,
+    NumberSetUp,
+    Outgoing,
+    OutOfReach,
+    Posted,
+    RefusalKind,
+    Refused,
+    Sent,
+    ServiceSetUp,
+    TooLarge,
+    Unknown,
+)
+from recovery.sms.host import Host
+from recovery.sms.http import Http
 
-CALLS_AT_ONCE = 64
 LONGEST_VALIDITY = 36_000  # seconds; Twilio refuses more
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOOKED_AT = 200  # texts to one number
+LISTED = 20_000  # texts to a number of ours that one look takes: far more than come in an hour
+LOOKS = 10  # such looks, where there are more
+_PAGE = 1_000  # Twilio's largest
+_PICTURES = 20  # a text carries ten at most
+_SERVICES = 20
 _SMALLEST_CODE = 1_000  # below it the SDK has put the HTTP status where Twilio gave no code
 
 
@@ -22,7 +47,7 @@ class TwilioGateway:
     """One Twilio account. Every call goes to `base_url` in place of Twilio's own address, if given.
 
     `auth_tokens` holds one token, or two while it is being changed: the first calls, either verifies.
-    `timeout`: seconds to connect, and again to wait for each part of an answer.
+    `timeout`: seconds that a call may take in all; fetching a picture, three times as long.
     """
 
     name = "twilio"
@@ -39,10 +64,10 @@ class TwilioGateway:
         self._account_sid = account_sid
         self._auth_tokens = auth_tokens
         self._public_url = public_url.rstrip("/")
-        self._base_url = base_url
+        self._host = Host(base_url)
         self._timeout = timeout
         self._lock = Lock()
-        self._http: _Http | None = None
+        self._http: Http | None = None
         self._rest: Any = None
 
     def send(self, message: Outgoing) -> Sent:
@@ -73,6 +98,89 @@ class TwilioGateway:
         except ValueError:  # an address or a text that nobody can have signed
             return False
 
+    def texts_to(self, phone: str) -> tuple[Listed, ...]:
+        """The latest texts to a number. No date in the question: a queued text has none."""
+        with _asking():
+            page = self._client().messages.page(to=phone, page_size=LOOKED_AT)
+            return tuple(records.listed(each) for each in _taken(page, LOOKED_AT))
+
+    def received_at(self, phone: str, since: datetime | None) -> tuple[Listed, ...]:
+        """What arrived at a number of ours since then, oldest first; without `since` the latest.
+
+        Twilio lists the newest first. Where there is more than one look takes, the oldest come back,
+        for whoever goes on from the newest of these misses nothing.
+        """
+        span = {} if since is None else {"date_sent_after": since.astimezone(UTC).replace(microsecond=0)}
+        with _asking():
+            for _ in range(LOOKS):
+                page = self._client().messages.page(to=phone, page_size=_PAGE, **span)
+                found = [records.listed(each) for each in _taken(page, LISTED)]
+                if since is None or len(found) < LISTED:
+                    return records.arrived(found, span.get("date_sent_after"))
+                span["date_sent_before"] = min(each.sent_at for each in found if each.sent_at)
+        raise OutOfReach("more texts than we look through")
+
+    def text(self, sid: str) -> Listed:
+        """One text of the log."""
+        with _asking():
+            return records.listed(self._client().messages(sid).fetch())
+
+    def media_of(self, sid: str) -> tuple[str, ...]:
+        """The addresses of what came with a text; none if the text is gone."""
+        try:
+            with _asking():
+                page = self._client().messages(sid).media.page(page_size=_PICTURES)
+                return tuple(self._host.root + records.path(each) for each in _taken(page, _PICTURES))
+        except Gone:
+            return ()
+
+    def fetch(self, address: str, at_most: int) -> Fetched:
+        """What is at an address of Twilio's, wherever that sends us; the token goes to Twilio alone."""
+        with _asking():
+            login = (self._account_sid, self._auth_tokens[0])
+            fetched: Fetched = self._client().http_client.fetch(address, at_most, login)
+            return fetched
+
+    def delete(self, address: str) -> None:
+        """Deletes a picture. There is nothing of ours at a stranger's address."""
+        own = self._host.own(address)
+        if own is None:
+            return
+        with _asking():
+            status = self._client().request("DELETE", own).status_code
+            if status not in (200, 202, 204, 404, 410):
+                raise _no_answer(status)
+
+    def redact(self, sid: str) -> None:
+        """Empties a text's body; Twilio refuses while the text is on its way."""
+        with _asking():
+            self._client().messages(sid).update(body="")
+
+    def account_set_up(self) -> AccountSetUp:
+        """How our account stands."""
+        with _asking():
+            return records.account(self._client().api.v2010.accounts(self._account_sid).fetch())
+
+    def number_set_up(self, phone: str) -> NumberSetUp:
+        """Where a number's texts go, and which Messaging Service has it among its senders."""
+        with _asking():
+            client = self._client()
+            page = client.incoming_phone_numbers.page(phone_number=phone, page_size=_PAGE)
+            alike = _taken(page, _PAGE)  # Twilio also finds numbers that hold this one
+            number = next((each for each in alike if each.phone_number == phone), None)
+            if number is None:
+                raise Gone("no such number in this account")
+            application = number.sms_application_sid
+            return records.number(
+                client.applications(application).fetch() if application else number,
+                _service_of(client, number.sid),
+            )
+
+    def service_set_up(self, sid: str) -> ServiceSetUp:
+        """A Messaging Service's addresses."""
+        with _asking():
+            return records.service(self._client().messaging.v1.services(sid).fetch())
+
     def close(self) -> None:
         """Closes the kept connections; a later call opens new ones."""
         with self._lock:
@@ -85,7 +193,7 @@ class TwilioGateway:
             if self._rest is None:
                 from twilio.rest import Client  # slow to import, so not before the first text
 
-                self._http = _Http(self._base_url, self._timeout)
+                self._http = Http(self._host, self._timeout)
                 self._rest = Client(
                     self._account_sid,
                     self._auth_tokens[0],
@@ -95,35 +203,50 @@ class TwilioGateway:
             return self._rest
 
 
-class _Http:
-    """The SDK's way of calling, at another address, with a time-out and no redirect."""
+@contextmanager
+def _asking() -> Iterator[None]:
+    """Whatever goes wrong becomes an outcome of the port, without its message: that may hold a number."""
+    try:
+        yield
+    except (Gone, OutOfReach, TooLarge):
+        raise
+    except TwilioException as error:
+        status = getattr(error, "status", None)
+        if status is None and len(error.args) > 1:  # a list that was refused brings the answer itself
+            status = getattr(error.args[1], "status_code", None)
+        raise _no_answer(status) from None
+    except Exception as error:  # no connection, no answer in time, or an answer that is none of Twilio's
+        raise OutOfReach(type(error).__name__) from None
 
-    is_async = False
 
-    def __init__(self, base_url: str | None, timeout: float) -> None:
-        from requests.adapters import HTTPAdapter
-        from twilio.http.http_client import TwilioHttpClient
+def _no_answer(status: object) -> Gone | OutOfReach:
+    """What an answer other than a success means where we only asked."""
+    if status in (404, 410):
+        return Gone("no such thing")
+    return NotLetIn(f"HTTP {status}") if status in (401, 403) else OutOfReach(f"HTTP {status}")
 
-        logging.getLogger("twilio").setLevel(logging.WARNING)  # at INFO it logs phone numbers
-        self._base = urlsplit(base_url.rstrip("/")) if base_url else None
-        self._calls = TwilioHttpClient(timeout=timeout)
-        for scheme in ("https://", "http://"):
-            self._calls.session.mount(scheme, HTTPAdapter(pool_maxsize=CALLS_AT_ONCE, max_retries=0))
-        if self._base and self._base.hostname in _LOOPBACK:
-            self._calls.session.trust_env = False  # no proxy of the environment stands before loopback
 
-    def request(self, method: str, url: str, **options: Any) -> Any:
-        return self._calls.request(method, self._address(url), **(options | {"allow_redirects": False}))
+def _taken(page: Any, most: int) -> list[Any]:
+    """The records of a list, through its pages; an empty page ends it, whatever it says of a next one."""
+    taken: list[Any] = []
+    while page is not None and len(taken) < most:
+        before = len(taken)
+        taken += page
+        page = page.next_page() if len(taken) > before else None
+    return taken[:most]
 
-    def close(self) -> None:
-        self._calls.session.close()
 
-    def _address(self, url: str) -> str:
-        if self._base is None:
-            return url
-        asked = urlsplit(url)
-        path = self._base.path + asked.path
-        return urlunsplit((self._base.scheme, self._base.netloc, path, asked.query, ""))
+def _service_of(client: Any, number_sid: str) -> str | None:
+    """The Messaging Service that has a number among its senders."""
+    for service in _taken(client.messaging.v1.services.page(page_size=_SERVICES), _SERVICES):
+        try:
+            client.messaging.v1.services(service.sid).phone_numbers(number_sid).fetch()
+        except TwilioException as error:
+            if getattr(error, "status", None) != 404:
+                raise
+        else:
+            return str(service.sid)
+    return None
 
 
 class _Form(dict[str, list[str]]):
