@@ -42,7 +42,7 @@ class Http:
         logging.getLogger("urllib3").setLevel(logging.WARNING)  # at DEBUG it logs queries: phone numbers
         self._host = host
         self._timeout = timeout
-        self._session = Session()
+        self._session: Any = Session()
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, HTTPAdapter(pool_maxsize=CALLS_AT_ONCE, max_retries=0))
         if host.is_here:
@@ -85,7 +85,7 @@ class Http:
         auth = login if self._host.owns(target) else _nobody
         with self._open("GET", target, until, headers={"Accept-Encoding": "identity"}, auth=auth) as got:
             if got.is_redirect:
-                return urljoin(target, got.headers["Location"])
+                return urljoin(target, str(got.headers["Location"]))
             if got.status_code in _GONE:
                 raise Gone("no such thing")
             if got.status_code != 200:
