@@ -1,12 +1,14 @@
 """One account's memory: its message log, the phones it writes to, and who has opted out."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from threading import RLock
+from urllib.parse import parse_qs, urlsplit
 
 from tests.twilio_simulator.faults import Refusal
 from tests.twilio_simulator.log import FINAL, Media, Message, new_sid
+from tests.twilio_simulator.owned import Number, Service
 
 Clock = Callable[[], datetime]
 
@@ -16,7 +18,12 @@ def wall_clock() -> datetime:
 
 
 class Account:
-    """Safe between threads. `opted_out` holds pairs (our number, phone) that get 21610."""
+    """Safe between threads.
+
+    `opted_out` holds pairs (our number, phone) that get 21610. `taken` counts the texts that were
+    taken for each id of ours, from the `message` in their callback's address. `media_host`: another
+    name of this machine that pictures are fetched from, the address at the API sending on to it.
+    """
 
     def __init__(self, sid: str, auth_token: str, clock: Clock) -> None:
         self.sid = sid
@@ -25,6 +32,12 @@ class Account:
         self.lock = RLock()
         self.messages: list[Message] = []
         self.opted_out: set[tuple[str, str]] = set()
+        self.taken: Counter[str] = Counter()
+        self.numbers: list[Number] = []
+        self.services: list[Service] = []
+        self.status = "active"
+        self.is_trial = False
+        self.media_host: str | None = None
         self._inboxes: defaultdict[str, list[str]] = defaultdict(list)
         self._answered: set[str] = set()
 
@@ -71,7 +84,12 @@ class Account:
             )
             self.messages.append(message)
             self._inboxes[to].append(body)
+            self.taken.update(parse_qs(urlsplit(callback or "").query).get("message", []))
             return message
+
+    def as_json(self) -> dict[str, object]:
+        """How the account stands."""
+        return {"sid": self.sid, "status": self.status, "type": "Trial" if self.is_trial else "Full"}
 
     def receive(
         self, from_: str, to: str, body: str, media: Sequence[tuple[str, bytes]], service_sid: str | None

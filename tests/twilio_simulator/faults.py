@@ -1,6 +1,12 @@
-"""What can go wrong with the next request: told to the simulator before it comes."""
+"""What can go wrong with a request: told to the simulator before it comes, or drawn at random."""
 
+import random
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from threading import Lock
+
+from tests.twilio_simulator.seen import Choice, Seen, Shown, every
 
 MEANINGS = {
     20003: "Authenticate",
@@ -33,34 +39,109 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`accepts`: the request is carried out all the same, so that only its answer is lost."""
+    """What happens in place of an answer.
 
-    refusal: Refusal | None = None
-    location: str | None = None
+    `accepts`: the request is carried out all the same, so that only its answer is lost. `waits`:
+    seconds before the true answer goes out.
+    """
+
+    name: str
+    shown: Shown | None = None
     accepts: bool = False
     hangs: bool = False
+    waits: float = 0.0
 
 
 def answer(status: int, code: int | None = None, *, accepts: bool = False) -> Fault:
     """An error answer: 429, 500, 503."""
-    return Fault(Refusal(status, code), accepts=accepts)
+    name = f"{status} accepted" if accepts else str(status)
+    return Fault(name, Shown(status, Refusal(status, code).as_json()), accepts=accepts)
 
 
 def refuse(code: int, status: int = 400) -> Fault:
     """Twilio's no, with its code."""
-    return Fault(Refusal(status, code))
+    return Fault(f"{status} {code}", Shown(status, Refusal(status, code).as_json()))
 
 
 def redirect(location: str) -> Fault:
     """Another address for the same request."""
-    return Fault(Refusal(307, None), location)
+    return Fault("307", Shown(307, Refusal(307, None).as_json(), location=location))
+
+
+def rubbish(body: bytes = b"<html>Welcome to the hotel</html>", status: int = 200) -> Fault:
+    """An answer that is none of Twilio's."""
+    return Fault("rubbish", Shown(status, body, "text/html"))
 
 
 def drop(*, accepts: bool = True) -> Fault:
     """The connection closes with no answer."""
-    return Fault(accepts=accepts)
+    return Fault("drop accepted" if accepts else "drop", accepts=accepts)
 
 
 def hang(*, accepts: bool = True) -> Fault:
     """No answer until the simulator closes."""
-    return Fault(accepts=accepts, hangs=True)
+    return Fault("hang accepted" if accepts else "hang", accepts=accepts, hangs=True)
+
+
+def slow(seconds: float) -> Fault:
+    """The true answer, late."""
+    return Fault("slow", accepts=True, waits=seconds)
+
+
+MOODS = (
+    answer(429, 20429),
+    answer(500),
+    answer(500, accepts=True),
+    answer(503),
+    drop(accepts=False),
+    drop(accepts=True),
+    slow(0.3),
+)
+
+
+class Moods:
+    """Faults drawn at random, the same for the same seed and order of requests.
+
+    `share`: of the requests that `only` picks, how many meet a fault, 0 to 1.
+    """
+
+    def __init__(self, seed: int, share: float, kinds: Sequence[Fault] = MOODS, only: Choice = every) -> None:
+        self._random = random.Random(seed)
+        self._share = share
+        self._kinds = kinds
+        self._only = only
+
+    def draw(self, seen: Seen) -> Fault | None:
+        if not self._only(seen) or self._random.random() >= self._share:
+            return None
+        return self._random.choice(self._kinds)
+
+
+class Faults:
+    """Which fault the next request meets: first what was told, in order, then what the mood brings.
+
+    Safe between threads. `met` counts them by name.
+    """
+
+    def __init__(self) -> None:
+        self.met: Counter[str] = Counter()
+        self.moods: Moods | None = None
+        self._told: list[tuple[Choice, Fault]] = []
+        self._lock = Lock()
+
+    def tell(self, faults: Iterable[Fault], only: Choice) -> None:
+        with self._lock:
+            self._told += [(only, each) for each in faults]
+
+    def next(self, seen: Seen) -> Fault | None:
+        with self._lock:
+            fault = self._next_told(seen) or (self.moods.draw(seen) if self.moods else None)
+            if fault:
+                self.met[fault.name] += 1
+            return fault
+
+    def _next_told(self, seen: Seen) -> Fault | None:
+        for at, (only, _) in enumerate(self._told):
+            if only(seen):
+                return self._told.pop(at)[1]
+        return None

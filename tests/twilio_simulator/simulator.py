@@ -6,15 +6,18 @@ with Simulator(account_sid, auth_token) as twilio:
     twilio.receive("+15550001111", "+15550002222", "3 1 0", url=f"{public_url}/sms/inbound")
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from threading import Thread
 from typing import Self
 
 from tests.twilio_simulator.account import Account, Clock, wall_clock
-from tests.twilio_simulator.api import Seen, Server
-from tests.twilio_simulator.faults import Fault, Refusal
+from tests.twilio_simulator.api import Server
+from tests.twilio_simulator.faults import Fault, Moods, Refusal
 from tests.twilio_simulator.log import Message, new_sid
+from tests.twilio_simulator.owned import Number, Service
+from tests.twilio_simulator.seen import Choice, Seen, every
 from tests.twilio_simulator.signing import Form, sign
 from tests.twilio_simulator.webhooks import Answer, Post, inbound_form, over_http, replies, status_form
 
@@ -35,6 +38,7 @@ class Simulator:
     """One account over real HTTP, while the context lasts.
 
     `post` carries webhooks: over HTTP, or into a test client. `webhook_timeout`: seconds a call.
+    `port` 0: any free one. Safe between threads.
     """
 
     def __init__(
@@ -45,11 +49,12 @@ class Simulator:
         webhook_timeout: float = 15.0,
         post: Post = over_http,
         clock: Clock = wall_clock,
+        port: int = 0,
     ) -> None:
         self.account = Account(account_sid, auth_token, clock)
         self.webhook_timeout = webhook_timeout
         self.post = post
-        self._server = Server(self.account)
+        self._server = Server(self.account, port)
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
 
     def __enter__(self) -> Self:
@@ -85,9 +90,33 @@ class Simulator:
         """What the phone has been sent, oldest first."""
         return self.account.inbox(phone)
 
-    def fail_next(self, *faults: Fault) -> None:
-        """Each of the next requests meets one fault, in order; later ones go well."""
-        self._server.faults.extend(faults)
+    @property
+    def taken(self) -> Counter[str]:
+        """How many texts Twilio took for each message id of ours, whatever it answered."""
+        with self.account.lock:
+            return Counter(self.account.taken)
+
+    @property
+    def faults_met(self) -> Counter[str]:
+        """How many requests met each fault."""
+        return self._server.faults.met
+
+    def fail_next(self, *faults: Fault, only: Choice = every) -> None:
+        """Each of the next requests (that `only` picks) meets one fault, in order; later ones go well."""
+        self._server.faults.tell(faults, only)
+
+    def fail_at_random(self, moods: Moods | None) -> None:
+        """From now on some requests meet a fault; None ends it."""
+        self._server.faults.moods = moods
+
+    def own(self, *owned: Number | Service) -> None:
+        """Gives the account phone numbers and Messaging Services."""
+        self.account.numbers += [each for each in owned if isinstance(each, Number)]
+        self.account.services += [each for each in owned if isinstance(each, Service)]
+
+    def move_media(self) -> None:
+        """From now on the address of a picture sends on to another host, as Twilio's does."""
+        self.account.media_host = f"localhost:{self._server.server_port}"
 
     def receive(
         self,
