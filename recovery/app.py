@@ -11,7 +11,7 @@ from recovery import log
 from recovery.api import register as api
 from recovery.commands import all as commands
 from recovery.crypto import Keyring
-from recovery.db import db, prepare, reading
+from recovery.db import db, engine_options, prepare, reading
 from recovery.models import all as _models  # noqa: F401
 from recovery.queries import clinics
 from recovery.services import keys
@@ -37,7 +37,7 @@ def create_app(config: Config) -> Flask:
     app.config.update(
         SECRET_KEY=config.secret_key,
         SQLALCHEMY_DATABASE_URI=config.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "hide_parameters": True},
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(config.database_url),
         MAX_CONTENT_LENGTH=1_000_000,
     )
     app.extensions["recovery.config"] = config

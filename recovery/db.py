@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -121,15 +121,19 @@ def add_if_new(model: type[Base], **values: Any) -> bool:
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
+def writing(*, patience: timedelta | None = None) -> Iterator[Session]:
     """One unit that writes: commits at the end, rolls back on any error.
 
     Only edges (a route, a job, a command) open one; services work inside it. On SQLite the
     transaction is immediate, so that two units cannot both decide on what the other changes.
+    `patience`: how long one statement may take on PostgreSQL, its wait for a lock included; beyond
+    that it fails with an OperationalError. SQLite waits at its beginning only, ten seconds at most.
     """
     session = cast(Session, db.session)
     session.rollback()
     try:
+        if patience is not None:
+            _limit(session, patience)
         yield session
         session.commit()
     except BaseException:
@@ -147,6 +151,24 @@ def reading() -> Iterator[Session]:
         yield session
     finally:
         session.rollback()
+
+
+def engine_options(address: str) -> dict[str, Any]:
+    """How an engine for this address is made: nothing of a row is ever told in an error.
+
+    On PostgreSQL no statement is prepared on the server: behind a PgBouncer in transaction mode
+    the next statement may meet another connection, which knows nothing of it.
+    """
+    options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
+    if address.startswith("postgresql"):
+        options["connect_args"] = {"prepare_threshold": None}
+    return options
+
+
+def _limit(session: Session, patience: timedelta) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        milliseconds = str(int(patience.total_seconds() * 1000))
+        session.execute(sa.select(sa.func.set_config("statement_timeout", milliseconds, True)))
 
 
 def prepare(engine: Engine) -> None:

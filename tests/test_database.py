@@ -28,3 +28,12 @@ def test_sqlite_has_our_manners(app: Flask) -> None:
         for name in ("journal_mode", "foreign_keys", "busy_timeout")
     }
     assert pragmas == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 10000}
+
+
+def test_nothing_is_prepared_on_a_postgresql_that_others_share(app: Flask) -> None:
+    """PgBouncer in transaction mode may send each transaction down another connection."""
+    if db.engine.dialect.name == "sqlite":
+        return
+    for _ in range(20):  # the driver would prepare what it meets for the sixth time
+        db.session.execute(sa.select(sa.literal(1)))
+    assert db.session.execute(sa.text("SELECT name, statement FROM pg_prepared_statements")).all() == []
