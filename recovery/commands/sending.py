@@ -1,36 +1,52 @@
 """`sending hold`, `sending resume` and `sending status`."""
 
-from recovery.commands.group import Commands, show
+from uuid import UUID
+
+import click
+
+from recovery.commands.group import Commands, show, the_clinic
 from recovery.db import reading, writing
 from recovery.services import clock, switches
 
 group = Commands("sending", help="The switch that stops all automatic texts, emergency texts excepted.")
 
+_CLINIC = click.option("--clinic", "clinic_id", type=click.UUID, help="Only this clinic's.")
+
 
 @group.command("hold")
-def hold() -> None:
+@_CLINIC
+def hold(clinic_id: UUID | None) -> None:
     """Send no automatic text until resumed."""
     with writing():
-        switches.hold(clock.now())
-        answer = _status()
+        if clinic_id is None:
+            switches.hold(clock.now())
+        else:
+            switches.hold_of(the_clinic(clinic_id), clock.now())
+        answer = _status(clinic_id)
     show(answer)
 
 
 @group.command("resume")
-def resume() -> None:
+@_CLINIC
+def resume(clinic_id: UUID | None) -> None:
     """Send again."""
     with writing():
-        switches.resume(clock.now())
-        answer = _status()
+        if clinic_id is None:
+            switches.resume(clock.now())
+        else:
+            switches.resume_of(the_clinic(clinic_id))
+        answer = _status(clinic_id)
     show(answer)
 
 
 @group.command("status")
-def status() -> None:
+@_CLINIC
+def status(clinic_id: UUID | None) -> None:
     """Whether sending is held, and since when."""
     with reading():
-        show(_status())
+        show(_status(clinic_id))
 
 
-def _status() -> dict[str, object]:
-    return {"held": switches.is_held(), "since": switches.held_since()}
+def _status(clinic_id: UUID | None) -> dict[str, object]:
+    since = switches.held_since() if clinic_id is None else the_clinic(clinic_id).texting_off_at
+    return {"held": since is not None, "since": since}

@@ -1,8 +1,9 @@
-"""The one switch that stops all automatic texts, safety texts excepted."""
+"""The switches that stop automatic texts, safety texts excepted: one for all, and each clinic's own."""
 
 from datetime import datetime
 
 from recovery.db import db
+from recovery.models.clinic import Clinic
 from recovery.models.system import Switch
 
 _HELD = "sending_held"
@@ -14,6 +15,15 @@ def hold(now: datetime) -> None:
 
 def resume(now: datetime) -> None:
     _set(0, now)
+
+
+def hold_of(clinic: Clinic, now: datetime) -> None:
+    """Stop one clinic's automatic texts; since when stays as it was if they are stopped already."""
+    clinic.texting_off_at = clinic.texting_off_at or now
+
+
+def resume_of(clinic: Clinic) -> None:
+    clinic.texting_off_at = None
 
 
 def is_held() -> bool:

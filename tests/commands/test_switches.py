@@ -2,8 +2,9 @@
 
 from flask import Flask
 
+from recovery.commands.group import the_clinic
 from recovery.db import reading
-from recovery.services import switches
+from recovery.services import gate, switches
 from tests import make
 from tests.commands.run import run
 
@@ -23,6 +24,23 @@ def test_sending_is_held_and_resumed(app: Flask) -> None:
 def test_holding_twice_keeps_the_first_moment(app: Flask) -> None:
     first = run(app, "sending", "hold").answer
     assert run(app, "sending", "hold").answer == first
+
+
+def test_one_clinic_is_held_and_no_other(app: Flask) -> None:
+    ours, theirs = make.clinic(), make.clinic(phone="+14165550199")
+    held = run(app, "sending", "hold", "--clinic", str(ours.id)).answer
+    assert held["held"] is True
+    with reading():
+        assert [gate.is_off(the_clinic(each.id)) for each in (ours, theirs)] == [True, False]
+    assert run(app, "sending", "hold", "--clinic", str(ours.id)).answer == held
+    assert run(app, "sending", "status").answer["held"] is False
+    assert run(app, "sending", "resume", "--clinic", str(ours.id)).answer == {"held": False, "since": None}
+
+
+def test_no_clinic_no_switch(app: Flask) -> None:
+    done = run(app, "sending", "hold", "--clinic", NOBODY)
+    assert (done.status, done.out) == (1, "")
+    assert run(app, "sending", "status").answer["held"] is False
 
 
 def test_the_newest_version_is_signed(app: Flask) -> None:
