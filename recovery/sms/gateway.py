@@ -102,6 +102,8 @@ class ServiceSetUp:
     inbound_url: str | None
     uses_number_webhook: bool
     status_url: str | None
+    inbound_method: str = "POST"
+    fallback_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

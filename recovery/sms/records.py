@@ -56,6 +56,8 @@ def service(record: Any) -> ServiceSetUp:
         inbound_url=record.inbound_request_url or None,
         uses_number_webhook=record.use_inbound_webhook_on_number is True,
         status_url=record.status_callback or None,
+        inbound_method=record.inbound_method or "POST",
+        fallback_url=record.fallback_url or "",
     )
 
 

@@ -47,6 +47,8 @@ class Service:
     inbound_url: str | None = None
     uses_number_webhook: bool = False
     status_url: str | None = None
+    inbound_method: str = "POST"
+    fallback_url: str | None = None
     senders: tuple[str, ...] = ()
 
     def as_json(self) -> Record:
@@ -54,8 +56,8 @@ class Service:
             "sid": self.sid,
             "friendly_name": "Check-ins",
             "inbound_request_url": self.inbound_url,
-            "inbound_method": "POST",
-            "fallback_url": None,
+            "inbound_method": self.inbound_method,
+            "fallback_url": self.fallback_url,
             "use_inbound_webhook_on_number": self.uses_number_webhook,
             "status_callback": self.status_url,
             "validity_period": 36000,
