@@ -9,7 +9,7 @@ from recovery.domain.flag_moves import Action, escalate, move, reopen, wake
 from recovery.domain.flag_reasons import Change, Moment, respond
 from recovery.domain.protocol import Protocol
 from recovery.domain.targets import ClinicHours
-from recovery.domain.triage_evidence import Evidence, Facts, Report, is_raised
+from recovery.domain.triage_evidence import Evidence, Facts, Report, in_turn, is_raised
 from recovery.domain.vocabulary import CaseStatus, Outcome, Priority
 
 __all__ = [
@@ -116,9 +116,5 @@ def _by_key(evidence: Iterable[Evidence]) -> dict[Key, list[Evidence]]:
 
 def _zeros(reports: Iterable[Report]) -> frozenset[str]:
     """The symptoms whose latest score is surely 0."""
-    latest = {
-        symptom: score
-        for report in sorted(reports, key=lambda each: (each.day, each.seq))
-        for symptom, score in report.scores.items()
-    }
+    latest = {symptom: score for report in in_turn(reports) for symptom, score in report.scores.items()}
     return frozenset(symptom for symptom, score in latest.items() if score.high == 0)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from recovery.domain.protocol import Protocol
-from recovery.domain.triage_evidence import Report
+from recovery.domain.triage_evidence import Report, in_turn
 from recovery.domain.vocabulary import CORE, Score, Trend
 
 HARMLESS = ("tightness", "peeling")
@@ -23,7 +23,7 @@ def recovered(protocol: Protocol, reports: Iterable[Report]) -> bool:
 
     An open case that does not close by itself forbids it too; the caller looks at that.
     """
-    latest = _in_order(reports)[-protocol.recovered_reports :]
+    latest = in_turn(reports)[-protocol.recovered_reports :]
     if not latest or not is_clear(latest[-1]):
         return False
     if latest[-1].day >= protocol.recovered_from_day:
@@ -54,13 +54,9 @@ def trend(reports: Iterable[Report]) -> Trend:
     return Trend.STEADY
 
 
-def _in_order(reports: Iterable[Report]) -> list[Report]:
-    return sorted(reports, key=lambda each: (each.day, each.seq))
-
-
 def _with_core(reports: Iterable[Report]) -> list[dict[str, Score]]:
     found = [
         {symptom: report.scores[symptom] for symptom in CORE if symptom in report.scores}
-        for report in _in_order(reports)
+        for report in in_turn(reports)
     ]
     return [core for core in found if core]

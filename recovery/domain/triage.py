@@ -16,7 +16,7 @@ from recovery.domain.flag_words import (
 )
 from recovery.domain.protocol import Protocol
 from recovery.domain.recovery import is_clear, last_score, recovered, trend
-from recovery.domain.triage_evidence import Evidence, Facts, Report, is_raised
+from recovery.domain.triage_evidence import Evidence, Facts, Report, in_turn, is_raised
 
 __all__ = [
     "Evidence",
@@ -24,6 +24,7 @@ __all__ = [
     "Report",
     "asks_for_contact",
     "assess",
+    "in_turn",
     "is_clear",
     "is_raised",
     "last_score",
@@ -43,12 +44,12 @@ __all__ = [
 def assess(protocol: Protocol, facts: Facts, reports: Iterable[Report]) -> tuple[Evidence, ...]:
     """All the evidence that a treatment's standing reports give, oldest report first.
 
-    Reports are taken in the order of (day, seq), whatever order they come in, and the answer
-    depends on nothing else: the same reports always give the same evidence.
+    Reports are taken in their turn, whatever order they come in, and the answer depends on nothing
+    else: the same reports always give the same evidence.
     """
     earlier: defaultdict[str, list[Sighting]] = defaultdict(list)
     evidence: list[Evidence] = []
-    for report in sorted(reports, key=lambda each: (each.day, each.seq)):
+    for report in in_turn(reports):
         evidence += _words(protocol, report)
         evidence += judge(protocol, facts, report, earlier)
         for symptom, score in report.scores.items():

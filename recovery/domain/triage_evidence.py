@@ -1,7 +1,10 @@
 """What triage weighs: the facts of a treatment, its standing reports, and the evidence they give."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol as Shape
+from typing import TypeVar
 
 from recovery.domain.protocol import Protocol
 from recovery.domain.vocabulary import Priority, Rule, Score
@@ -22,7 +25,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One standing (not superseded) report; `scores` holds core and other symptoms together."""
+    """One standing (not superseded) report; `scores` holds core and other symptoms together.
+
+    `is_late`: whether it was taken down after it was said, at `reported_at`.
+    """
 
     id: str
     seq: int
@@ -31,6 +37,24 @@ class Report:
     red_flags: tuple[str, ...] = ()
     concerns: tuple[str, ...] = ()
     question: bool = False
+    reported_at: datetime | None = None
+    is_late: bool = False
+
+
+class Told(Shape):
+    """What decides a report's turn, in a row and in a value alike."""
+
+    @property
+    def day(self) -> int: ...
+    @property
+    def seq(self) -> int: ...
+    @property
+    def reported_at(self) -> datetime | None: ...
+    @property
+    def is_late(self) -> bool: ...
+
+
+AnyTold = TypeVar("AnyTold", bound=Told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +77,19 @@ class Evidence:
     basis: str
 
 
+def in_turn(reports: Iterable[AnyTold]) -> list[AnyTold]:
+    """Reports by day, and within a day as they came, whatever the clock said.
+
+    Only what was taken down late, a text found in the provider's log or a call told afterwards,
+    goes before what was said after it on that day: it never stands for the day in its place.
+    """
+    ordered: list[AnyTold] = []
+    for report in sorted(reports, key=lambda each: (each.day, each.seq)):
+        newer = (place for place, other in enumerate(ordered) if _is_newer(other, report))
+        ordered.insert(next(newer, len(ordered)) if report.is_late else len(ordered), report)
+    return ordered
+
+
 def is_raised(protocol: Protocol, facts: Facts) -> bool:
     """Whether a risk fact stands that raises priorities."""
     return not facts.risk_facts.isdisjoint(protocol.raising)
@@ -61,3 +98,9 @@ def is_raised(protocol: Protocol, facts: Facts) -> bool:
 def weigh(protocol: Protocol, facts: Facts, priority: Priority) -> Priority:
     """The priority after the risk facts: one level up if one raises, not above urgent."""
     return priority.raised(Priority.URGENT) if is_raised(protocol, facts) else priority
+
+
+def _is_newer(other: Told, report: Told) -> bool:
+    if other.day != report.day or other.reported_at is None or report.reported_at is None:
+        return False
+    return other.reported_at > report.reported_at

@@ -49,6 +49,11 @@ class Report(Base):
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
     @property
+    def is_late(self) -> bool:
+        """Whether it was taken down after it was said: its text was found late, or a call told afterwards."""
+        return self.reported_at < self.created_at
+
+    @property
     def scores(self) -> dict[str, Score]:
         """Every score that was given, core and other."""
         return {

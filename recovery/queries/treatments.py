@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from recovery.db import db
+from recovery.domain.triage_evidence import in_turn
 from recovery.domain.vocabulary import CheckInKind, CheckInStatus, EndReason, Rule, TreatmentStatus
 from recovery.models.case import Flag, FlaggedCase
 from recovery.models.clinic import ProtocolVersion
@@ -129,12 +130,9 @@ def last_asked(treatment_id: UUID, kind: CheckInKind, since: datetime) -> CheckI
 
 
 def standing_reports(treatment_id: UUID) -> Sequence[Report]:
-    """Reports that no correction replaced, in the order of their days and of their arrival."""
-    return db.session.scalars(
-        sa.select(Report)
-        .where(Report.treatment_id == treatment_id, Report.superseded_by_id.is_(None))
-        .order_by(Report.day, Report.seq)
-    ).all()
+    """Reports that no correction replaced, in turn."""
+    found = sa.select(Report).where(Report.treatment_id == treatment_id, Report.superseded_by_id.is_(None))
+    return in_turn(db.session.scalars(found))
 
 
 def reports(treatment_id: UUID) -> Sequence[Report]:

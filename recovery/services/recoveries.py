@@ -1,7 +1,7 @@
 """How a recovery goes on: recovered, ended, silent, or never texted."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
@@ -97,15 +97,13 @@ def cancel_check_ins(treatment: Treatment, *, but_late: bool) -> None:
 def day_reports(reports: list[triage.Report]) -> list[triage.Report]:
     """The reports in order, parts of one day's answer joined, so that a completed answer counts as one."""
     joined: list[triage.Report] = []
-    for report in sorted(reports, key=lambda each: (each.day, each.seq)):
+    for report in triage.in_turn(reports):
         last = joined[-1] if joined else None
         if last is None or last.day != report.day or not _is_partial(last):
             joined.append(report)
             continue
-        joined[-1] = triage.Report(
-            id=report.id,
-            seq=report.seq,
-            day=report.day,
+        joined[-1] = replace(
+            report,
             scores={**last.scores, **report.scores},
             red_flags=(*last.red_flags, *report.red_flags),
             concerns=(*last.concerns, *report.concerns),

@@ -44,6 +44,8 @@ def told(report: Report) -> Told:
         red_flags=tuple(report.red_flags),
         concerns=tuple(report.concerns),
         question=report.question,
+        reported_at=report.reported_at,
+        is_late=report.is_late,
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from recovery.db import writing
 from recovery.domain.vocabulary import Score
-from recovery.queries import patients
+from recovery.queries import patients, treatments
 from recovery.services import reports
 from recovery.services.reports import Said
 from tests.stories.sending.story import Story, at, begin
@@ -64,3 +64,18 @@ def test_what_the_app_sent_is_not_corrected_by_a_nurse() -> None:
     story.reports(at(2, "12:00"), 9, 0, 0, source="app")
     story.reports(at(2, "12:03"), 3, 0, 0, source="nurse")
     assert story.flags() == {"severe": "urgent"}
+
+
+def test_what_a_nurse_logs_of_this_morning_stands_before_what_was_said_since() -> None:
+    story = begin()
+    story.reports(at(3, "15:00"), 0, 0, 0)
+    with writing():
+        patient = patients.locked_patient(story.patient_id)
+        assert patient is not None
+        red = Said({"redness": Score.exact(5)})
+        reports.add(patient, story.treatment, red, at(3, "11:00"), "nurse", at(3, "15:30"))
+
+    with writing():
+        told = [report.redness for report in treatments.standing_reports(story.treatment.id)]
+    assert told == [5, 0]
+    assert story.flags() == {}
