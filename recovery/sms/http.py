@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any
 from urllib.parse import urljoin
 
+from recovery.sms import outcomes
 from recovery.sms.gateway import Fetched, Gone, OutOfReach, TooLarge
 from recovery.sms.host import Host
 
@@ -15,7 +16,6 @@ ANSWER_AT_MOST = 16_000_000  # bytes; a thousand texts of 1,600 characters, writ
 REDIRECTS = 4
 FETCH_LASTS = 3  # times as long as a call, for a picture may be large and the line slow
 _PIECE = 65_536
-_GONE = (404, 410)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +82,13 @@ class Http:
 
     def _fetch_once(self, target: str, at_most: int, login: tuple[str, str], until: float) -> Fetched | str:
         """The content, or the address that we are sent on to."""
-        auth = login if self._host.owns(target) else _nobody
+        at_home = self._host.owns(target)
+        auth = login if at_home else _nobody
         with self._open("GET", target, until, headers={"Accept-Encoding": "identity"}, auth=auth) as got:
             if got.is_redirect:
                 return urljoin(target, str(got.headers["Location"]))
-            if got.status_code in _GONE:
-                raise Gone("no such thing")
-            if got.status_code != 200:
-                raise OutOfReach(f"HTTP {got.status_code}")
+            if got.status_code != 200:  # a stranger's 403 is a link too old, and not our token
+                raise outcomes.of_question(got.status_code, knows_us=at_home)
             if int(got.headers.get("Content-Length") or 0) > at_most:
                 raise TooLarge(f"more than {at_most} bytes")
             content = _read(got.raw, at_most, until, decode=False)

@@ -1,7 +1,6 @@
 """Texts through Twilio: one call a text, never repeated; its log and set-up; its signature."""
 
-import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Lock
@@ -11,20 +10,17 @@ from urllib.parse import urlencode
 from twilio.base.exceptions import TwilioException
 from twilio.request_validator import RequestValidator
 
-from recovery.sms import codes, records
+from recovery.sms import outcomes, records
 from recovery.sms.gateway import (
     Accepted,
     AccountSetUp,
     Fetched,
     Gone,
     Listed,
-    NotLetIn,
     NumberSetUp,
     Outgoing,
     OutOfReach,
     Posted,
-    RefusalKind,
-    Refused,
     Sent,
     ServiceSetUp,
     TooLarge,
@@ -35,12 +31,10 @@ from recovery.sms.http import Http
 
 LONGEST_VALIDITY = 36_000  # seconds; Twilio refuses more
 LOOKED_AT = 200  # texts to one number
-LISTED = 20_000  # texts to a number of ours that one look takes: far more than come in an hour
-LOOKS = 10  # such looks, where there are more
+LISTED = 50_000  # texts to a number of ours that one look goes through
 _PAGE = 1_000  # Twilio's largest
 _PICTURES = 20  # a text carries ten at most
 _SERVICES = 20
-_SMALLEST_CODE = 1_000  # below it the SDK has put the HTTP status where Twilio gave no code
 
 
 class TwilioGateway:
@@ -83,9 +77,9 @@ class TwilioGateway:
                 status_callback=f"{self._public_url}/sms/status?{urlencode({'message': message.id})}",
             )
         except TwilioException as error:
-            return _answered(getattr(error, "status", None), getattr(error, "code", None))
+            return outcomes.answered(getattr(error, "status", None), getattr(error, "code", None))
         except Exception as error:  # whatever else happened, the text may be on its way
-            return _broken(error)
+            return outcomes.broken(error)
         if not created.sid:
             return Unknown("an answer without a SID")
         return Accepted(created.sid, created.status or "accepted")
@@ -105,20 +99,20 @@ class TwilioGateway:
             return tuple(records.listed(each) for each in _taken(page, LOOKED_AT))
 
     def received_at(self, phone: str, since: datetime | None) -> tuple[Listed, ...]:
-        """What arrived at a number of ours since then, oldest first; without `since` the latest.
+        """What arrived at a number of ours since then, oldest first; without `since` the latest thousand.
 
-        Twilio lists the newest first. Where there is more than one look takes, the oldest come back,
-        for whoever goes on from the newest of these misses nothing.
+        Twilio lists the newest first: where there is more than we take, the oldest would be lost without
+        a word, so that counts as no answer.
         """
-        span = {} if since is None else {"date_sent_after": since.astimezone(UTC).replace(microsecond=0)}
+        moment = None if since is None else since.astimezone(UTC).replace(microsecond=0)
+        span = {} if moment is None else {"date_sent_after": moment}
+        most = _PAGE if moment is None else LISTED
         with _asking():
-            for _ in range(LOOKS):
-                page = self._client().messages.page(to=phone, page_size=_PAGE, **span)
-                found = [records.listed(each) for each in _taken(page, LISTED)]
-                if since is None or len(found) < LISTED:
-                    return records.arrived(found, span.get("date_sent_after"))
-                span["date_sent_before"] = min(each.sent_at for each in found if each.sent_at)
-        raise OutOfReach("more texts than we look through")
+            page = self._client().messages.page(to=phone, page_size=_PAGE, **span)
+            found = [records.listed(each) for each in _taken(page, most)]
+        if moment and len(found) == most:
+            raise OutOfReach("more texts than we look through")
+        return records.arrived(found, moment)
 
     def text(self, sid: str) -> Listed:
         """One text of the log."""
@@ -149,12 +143,14 @@ class TwilioGateway:
         with _asking():
             status = self._client().request("DELETE", own).status_code
             if status not in (200, 202, 204, 404, 410):
-                raise _no_answer(status)
+                raise outcomes.of_question(status)
 
     def redact(self, sid: str) -> None:
         """Empties a text's body; Twilio refuses while the text is on its way."""
         with _asking():
-            self._client().messages(sid).update(body="")
+            emptied = records.listed(self._client().messages(sid).update(body=""))
+        if emptied.body:
+            raise OutOfReach("the body is still there")
 
     def account_set_up(self) -> AccountSetUp:
         """How our account stands."""
@@ -211,19 +207,15 @@ def _asking() -> Iterator[None]:
     except (Gone, OutOfReach, TooLarge):
         raise
     except TwilioException as error:
-        status = getattr(error, "status", None)
-        if status is None and len(error.args) > 1:  # a list that was refused brings the answer itself
-            status = getattr(error.args[1], "status_code", None)
-        raise _no_answer(status) from None
+        raise outcomes.of_question(_status(error)) from None
     except Exception as error:  # no connection, no answer in time, or an answer that is none of Twilio's
         raise OutOfReach(type(error).__name__) from None
 
 
-def _no_answer(status: object) -> Gone | OutOfReach:
-    """What an answer other than a success means where we only asked."""
-    if status in (404, 410):
-        return Gone("no such thing")
-    return NotLetIn(f"HTTP {status}") if status in (401, 403) else OutOfReach(f"HTTP {status}")
+def _status(error: TwilioException) -> object:
+    """The HTTP status; an error about a list brings the answer itself in its place."""
+    answers = [getattr(each, "status_code", None) for each in error.args]
+    return getattr(error, "status", None) or next(filter(None, answers), None)
 
 
 def _taken(page: Any, most: int) -> list[Any]:
@@ -232,21 +224,27 @@ def _taken(page: Any, most: int) -> list[Any]:
     while page is not None and len(taken) < most:
         before = len(taken)
         taken += page
-        page = page.next_page() if len(taken) > before else None
+        page = page.next_page() if before < len(taken) < most else None
     return taken[:most]
 
 
 def _service_of(client: Any, number_sid: str) -> str | None:
     """The Messaging Service that has a number among its senders."""
-    for service in _taken(client.messaging.v1.services.page(page_size=_SERVICES), _SERVICES):
-        try:
-            client.messaging.v1.services(service.sid).phone_numbers(number_sid).fetch()
-        except TwilioException as error:
-            if getattr(error, "status", None) != 404:
-                raise
-        else:
+    services = client.messaging.v1.services
+    for service in _taken(_known(lambda: services.page(page_size=_SERVICES)), _SERVICES):
+        if _known(services(service.sid).phone_numbers(number_sid).fetch):
             return str(service.sid)
     return None
+
+
+def _known(ask: Callable[[], Any]) -> Any:
+    """The answer, or None if Twilio knows no such thing."""
+    try:
+        return ask()
+    except TwilioException as error:
+        if _status(error) != 404:
+            raise
+        return None
 
 
 class _Form(dict[str, list[str]]):
@@ -264,30 +262,3 @@ def _values(parameters: Posted, name: str) -> list[str]:
 
 def _validity(seconds: int | None) -> int | None:
     return None if seconds is None else min(seconds, LONGEST_VALIDITY)
-
-
-def _answered(status: object, code: object) -> Sent:
-    """What an answer other than a success means. Its wording is left out: it may hold the number."""
-    number = code if isinstance(code, int) and code >= _SMALLEST_CODE else None
-    detail = f"HTTP {status}" if number is None else f"HTTP {status}, code {number}"
-    if not isinstance(status, int) or not 400 <= status < 500:
-        return Unknown(detail)
-    kind = codes.kind(number)
-    if status == 429 and kind is RefusalKind.UNKNOWN:
-        kind = RefusalKind.LATER
-    if status in (401, 403) and number is None:
-        kind = RefusalKind.ALARM
-    return Refused(number, kind, detail)
-
-
-def _broken(error: Exception) -> Sent:
-    """What a call without an answer means: not sent only if no connection ever stood."""
-    from urllib3 import exceptions as http
-
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    if isinstance(reason, http.SSLError) and reason.args:
-        reason = reason.args[0]
-    never = (http.NewConnectionError, http.ConnectTimeoutError, http.ProxyError, ssl.SSLCertVerificationError)
-    if isinstance(reason, never):
-        return Refused(None, RefusalKind.LATER, f"no connection: {type(reason).__name__}")
-    return Unknown(type(error).__name__)

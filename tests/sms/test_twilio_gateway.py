@@ -2,7 +2,6 @@
 
 import logging
 import socket
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -10,27 +9,12 @@ import pytest
 
 from recovery.sms.gateway import Accepted, Outgoing, RefusalKind, Refused, Unknown
 from recovery.sms.twilio import TwilioGateway
+from tests.sms.conftest import CLINIC, PATIENT, PUBLIC_URL, SID, TOKEN
 from tests.twilio_simulator import faults
 from tests.twilio_simulator.faults import Fault
 from tests.twilio_simulator.simulator import Simulator
 
-SID, TOKEN = "AC" + "1" * 32, "secret"
-PUBLIC_URL = "https://clinic.example/texts"
-PATIENT, CLINIC = "+15550001111", "+15550002222"
 TEXT = Outgoing("0192-ab", PATIENT, CLINIC, "Day 2: how are redness, swelling and itching?")
-
-
-@pytest.fixture
-def twilio() -> Iterator[Simulator]:
-    with Simulator(SID, TOKEN) as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def gateway(twilio: Simulator) -> Iterator[TwilioGateway]:
-    gateway = TwilioGateway(SID, (TOKEN, "older"), PUBLIC_URL, twilio.base_url)
-    yield gateway
-    gateway.close()
 
 
 def test_a_text_reaches_the_phone(gateway: TwilioGateway, twilio: Simulator) -> None:

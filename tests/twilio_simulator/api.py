@@ -80,7 +80,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Location", shown.location)
         if shown.status != 204:
             self.send_header("Content-Type", shown.content_type)
-            self.send_header("Content-Length", str(len(body)))
+            if shown.length is not None:
+                self.send_header("Content-Length", str(len(body) if shown.length < 0 else shown.length))
         with suppress(OSError):  # the caller may have hung up first
             self.end_headers()
             if shown.status != 204:

@@ -68,9 +68,9 @@ def redirect(location: str) -> Fault:
     return Fault("307", Shown(307, Refusal(307, None).as_json(), location=location))
 
 
-def rubbish(body: bytes = b"<html>Welcome to the hotel</html>", status: int = 200) -> Fault:
-    """An answer that is none of Twilio's."""
-    return Fault("rubbish", Shown(status, body, "text/html"))
+def rubbish(body: bytes = b"<html>Welcome to the hotel</html>", *, length: int | None = -1) -> Fault:
+    """An answer that is none of Twilio's; `length` as in Shown."""
+    return Fault("rubbish", Shown(200, body, "text/html", length=length))
 
 
 def drop(*, accepts: bool = True) -> Fault:

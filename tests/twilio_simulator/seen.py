@@ -18,12 +18,13 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An answer: JSON, or bytes with their own content type."""
+    """An answer: JSON, or bytes with their own content type. `length` -1: the true one; None: untold."""
 
     status: int
     body: object = None
     content_type: str = "application/json"
     location: str | None = None
+    length: int | None = -1
 
 
 Choice = Callable[[Seen], bool]
