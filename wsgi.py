@@ -33,4 +33,4 @@ def _is_serving() -> bool:
 app = _made()
 commands.register(app)
 if _is_serving() and app.extensions["recovery.config"].run_clock:
-    clock.start_in_background(app)
+    clock.stop_when_told(app, clock.start_in_background(app))

@@ -1,7 +1,9 @@
 """APScheduler built from the timetable: in memory, in UTC, one thread a job."""
 
 import signal
+import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from types import FrameType
 
@@ -12,6 +14,7 @@ from flask import Flask
 
 from jobs import runs
 from jobs.timetable import TIMETABLE, Job
+from recovery import context
 
 logger = structlog.get_logger()
 
@@ -59,8 +62,46 @@ def run_until_stopped(app: Flask) -> None:
     logger.info("clock_started", jobs=len(TIMETABLE))
     while not told:  # a wait without an end could miss a signal that came just before it
         time.sleep(0.5)
-    scheduler.shutdown(wait=True)
+    stop_ticking(app, scheduler)
     logger.info("clock_stopped")
+
+
+def stop_ticking(app: Flask, scheduler: BackgroundScheduler) -> None:
+    """Nothing more is begun; returns when what was in flight is recorded, some ten seconds at most."""
+    _stopping(app).set()
+    scheduler.shutdown(wait=True)
+
+
+def stop_when_told(app: Flask, scheduler: BackgroundScheduler) -> None:
+    """Beside a web server: SIGTERM and SIGINT first stop the clock, then do what they did before.
+
+    The running jobs are waited for when the interpreter ends. The event is set in a thread, because a
+    handler interrupts whoever may just hold its lock.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return  # signals are somebody else's
+
+    def stop() -> None:
+        _stopping(app).set()
+        scheduler.pause()
+
+    def chained(before: object) -> Callable[[int, FrameType | None], None]:
+        def told(number: int, frame: FrameType | None) -> None:
+            threading.Thread(target=stop).start()
+            if callable(before):
+                before(number, frame)
+            elif before is signal.SIG_DFL:
+                raise SystemExit(128 + number)
+
+        return told
+
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, chained(signal.getsignal(each)))
+
+
+def _stopping(app: Flask) -> threading.Event:
+    with app.app_context():
+        return context.stopping()
 
 
 def _tick(app: Flask, job: Job) -> None:

@@ -133,7 +133,7 @@ def _serve(app: Flask, door: socket.socket, welcome: str) -> None:
         click.echo(welcome)
         server.run()
     if ticking is not None:
-        ticking.shutdown(wait=True)
+        job_clock.stop_ticking(app, ticking)
     server.close()
     click.echo("Stopped.", err=True)
 

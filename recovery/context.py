@@ -1,5 +1,6 @@
-"""What the running app carries for its services: its settings and its way to send texts."""
+"""What the running app carries for its services: its settings, its way to send texts, its end."""
 
+from threading import Event
 from typing import TYPE_CHECKING, cast
 
 from flask import current_app
@@ -16,3 +17,8 @@ def config() -> "Config":
 
 def gateway() -> Gateway:
     return cast(Gateway, current_app.extensions["recovery.gateway"])
+
+
+def stopping() -> Event:
+    """Set when the process is to end: what is in flight is finished, nothing more is begun."""
+    return cast(Event, current_app.extensions.setdefault("recovery.stopping", Event()))

@@ -1,11 +1,15 @@
 """One bad row never stops the others: a job's loop goes on, and the log says which was left."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import structlog
 
+from recovery import context
 from recovery.db import db
+
+Row = TypeVar("Row")
 
 logger = structlog.get_logger()
 
@@ -18,3 +22,11 @@ def apart(event: str, **ids: object) -> Iterator[None]:
     except Exception as error:
         db.session.rollback()
         logger.error(event, error=type(error).__name__, **{name: str(each) for name, each in ids.items()})
+
+
+def until_stopped(rows: Iterable[Row]) -> Iterator[Row]:
+    """One after the other, but nothing more once the process is to end: the next start goes on."""
+    for row in rows:
+        if context.stopping().is_set():
+            return
+        yield row
