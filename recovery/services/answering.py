@@ -53,7 +53,6 @@ def write(
         treatment_id=treatment_id,
         answers_id=received.id,
         status="sending" if from_twiml else "queued",
-        lease_until=now + queued.LEASE if from_twiml else None,
     )
 
 

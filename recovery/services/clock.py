@@ -25,6 +25,11 @@ def now() -> datetime:
     return unset()
 
 
+def is_set() -> bool:
+    """Whether this run goes by a moment of its own."""
+    return _started.get() is not None
+
+
 def unset() -> datetime:
     """The same, whatever moment a single run was set to."""
     return datetime.now(UTC) + offset()

@@ -11,6 +11,7 @@ from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.models.treatment import Treatment
 from recovery.queries.messages import AUTOMATIC
+from recovery.services import gaps
 
 LEASE = timedelta(minutes=2)  # how long a claim stands without a word
 
@@ -31,9 +32,11 @@ def add(
     check_in_id: UUID | None = None,
     answers_id: UUID | None = None,
     status: str = "queued",
-    lease_until: datetime | None = None,
 ) -> UUID | None:
-    """Write one text down to be sent; None if the same thing (by its key) was written before."""
+    """Write one text down to be sent; None if the same thing (by its key) was written before.
+
+    With `sending` it counts as claimed: it leaves by another way than a call of ours.
+    """
     message_id = new_id()
     added = add_if_new(
         Message,
@@ -56,10 +59,15 @@ def add(
         due_at=due_at,
         expires_at=expires_at,
         claimed_at=now if status == "sending" else None,
-        lease_until=lease_until,
+        lease_until=lease(now) if status == "sending" else None,
         created_at=now,
     )
     return message_id if added else None
+
+
+def lease(now: datetime) -> datetime:
+    """Until when a claim of now stands; never by a clock that is behind another worker's."""
+    return gaps.later(now).replace(microsecond=0) + LEASE
 
 
 def withdraw_of(treatment: Treatment, *, but_late: bool) -> None:
