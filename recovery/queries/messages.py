@@ -123,24 +123,6 @@ def same_texts_since(
     return db.session.scalar(found) or 0
 
 
-def due_message_ids(
-    now: datetime,
-    kinds: Sequence[str] | None,
-    but: set[UUID],
-    limit: int,
-    or_expired: Sequence[str] | None = None,
-) -> list[UUID]:
-    """Queued texts whose time has come, oldest due first; with `or_expired` those kinds or what expired."""
-    found = sa.select(Message.id).where(Message.status == "queued", Message.due_at <= now)
-    if kinds is not None:
-        found = found.where(Message.kind.in_(kinds))
-    if or_expired is not None:
-        found = found.where(sa.or_(Message.kind.in_(or_expired), Message.expires_at <= now))
-    if but:
-        found = found.where(Message.id.not_in(but))
-    return list(db.session.scalars(found.order_by(Message.due_at, Message.id).limit(limit)))
-
-
 def automatic_between(patient_id: UUID, since: datetime, until: datetime) -> int:
     """Automatic texts handed over to a patient in that time."""
     return (
@@ -181,16 +163,4 @@ def welcome_of(treatment_id: UUID, phone_hash: bytes) -> Message | None:
             Message.phone_hash == phone_hash,
         )
         .limit(1)
-    )
-
-
-def expired_leases(now: datetime, limit: int) -> list[UUID]:
-    """Texts whose sender vanished between its claim and its word."""
-    return list(
-        db.session.scalars(
-            sa.select(Message.id)
-            .where(Message.status == "sending", Message.lease_until < now)
-            .order_by(Message.lease_until)
-            .limit(limit)
-        )
     )

@@ -17,12 +17,15 @@ def patient(clinic_id: UUID, patient_id: UUID) -> Patient | None:
     )
 
 
-def locked_patient(patient_id: UUID) -> Patient | None:
-    """The patient, whose row stays ours until the commit; every decision about her begins here."""
+def locked_patient(patient_id: UUID, *, wait: bool = True) -> Patient | None:
+    """The patient, whose row stays ours until the commit; every decision about her begins here.
+
+    Without `wait` None as well where somebody else decides about her at this moment.
+    """
     return db.session.scalar(
         sa.select(Patient)
         .where(Patient.id == patient_id)
-        .with_for_update(key_share=True)
+        .with_for_update(key_share=True, skip_locked=not wait)
         .execution_options(populate_existing=True)
     )
 

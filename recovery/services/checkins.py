@@ -14,7 +14,7 @@ from recovery.models.patient import Patient
 from recovery.models.treatment import CheckIn, Treatment
 from recovery.queries import messages, patients, treatments
 from recovery.services import gate, outbox, queued, silence
-from recovery.services.one_by_one import apart
+from recovery.services.one_by_one import apart, until_stopped
 from recovery.services.reports import day_scores, missing
 from recovery.services.texts import compose
 from recovery.services.values import protocol_of
@@ -40,7 +40,7 @@ def send_due(clock: Callable[[], datetime]) -> Counts:
     counts = Counts()
     with reading():
         due = treatments.patients_with_due_check_ins(clock())
-    for patient_id in due:
+    for patient_id in until_stopped(due):
         with apart("check_in_failed", patient=patient_id), writing():
             _take_due(patient_id, clock(), counts)
     return _sent(clock, ("welcome", "check_in", "late"), counts)
@@ -51,7 +51,7 @@ def send_due_reminders(clock: Callable[[], datetime]) -> Counts:
     counts = Counts()
     with reading():
         due = treatments.patients_with_due_reminders(clock())
-    for patient_id in due:
+    for patient_id in until_stopped(due):
         with apart("reminder_failed", patient=patient_id), writing():
             _remind_due(patient_id, clock(), counts)
     return _sent(clock, ("reminder",), counts)
@@ -144,7 +144,7 @@ def _queue_question(patient: Patient, treatment: Treatment, check_in: CheckIn, n
         clinic=clinic,
         phone=patient.phone or "",
         now=now,
-        due_at=now,
+        due_at=min(check_in.due_at, now),
         expires_at=check_in.expires_at,
         patient=patient,
         treatment_id=treatment.id,
@@ -154,7 +154,8 @@ def _queue_question(patient: Patient, treatment: Treatment, check_in: CheckIn, n
 
 def _remind(patient: Patient, check_in: CheckIn, now: datetime, counts: Counts) -> None:
     treatment = check_in.treatment
-    until, check_in.reminder_at = check_in.reminder_until, None
+    due_at, until = check_in.reminder_at or now, check_in.reminder_until
+    check_in.reminder_at = None
     counts.due += 1
     if until is None or now >= until:
         counts.expired += 1
@@ -172,7 +173,7 @@ def _remind(patient: Patient, check_in: CheckIn, now: datetime, counts: Counts) 
         clinic=clinic,
         phone=patient.phone or "",
         now=now,
-        due_at=now,
+        due_at=due_at,
         expires_at=until,
         patient=patient,
         treatment_id=treatment.id,

@@ -3,6 +3,7 @@
 The patient's row is locked by the caller, where the text has a patient.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.models.treatment import CheckIn, Treatment
 from recovery.queries import messages, treatments
-from recovery.services import assessing, gate, opt_outs, queued
+from recovery.services import assessing, caps, gate, opt_outs, queued
 from recovery.services.values import protocol_of
 from recovery.sms import codes
 from recovery.sms.codes import rank
@@ -26,18 +27,26 @@ from recovery.sms.gateway import Accepted, RefusalKind, Refused
 logger = structlog.get_logger()
 
 AGAIN_AFTER = timedelta(hours=1)  # a phone that was off is tried once more the same day
+LOOKS = tuple(timedelta(minutes=each) for each in (1, 5, 15))  # after the claim of a text in doubt
+ASKED = tuple(timedelta(hours=each) for each in (0.25, 1, 4, 24))  # after a text left, until its end is told
+_UNSENT = ("sending", "in_doubt", "queued", "expired", "cancelled")
 _FAILED = ("undelivered", "failed", "canceled")
 
 
 def accepted(
     message: Message, result: Accepted, now: datetime, *, delivered: bool, code: int | None = None
 ) -> None:
-    """The provider took the text (`delivered`: it has arrived as well; `code`: why it will not)."""
+    """The provider took the text (`delivered`: it has arrived as well; `code`: why it will not).
+
+    That is the truth whatever we thought: also of a text that was given up.
+    """
     message.twilio_sid = message.twilio_sid or result.sid
     message.lease_until = None
-    if message.status in ("sending", "in_doubt", "queued"):
+    if message.status in _UNSENT:
         message.status = "sent"
     message.sent_at = message.sent_at or message.claimed_at or now
+    if not codes.is_final(message.provider_status or ""):
+        message.looks, message.look_at = 0, following(message.sent_at, ASKED, now)
     _tell_check_in(message, CheckInStatus.SENT)
     _rise(message, "delivered" if delivered else result.status, code, now)
 
@@ -46,7 +55,7 @@ def refused(message: Message, result: Refused, now: datetime) -> None:
     """The text was certainly not sent, and will not be."""
     message.status = "refused"
     message.error_code = result.code
-    message.lease_until = None
+    message.lease_until = message.look_at = None
     _log("text_refused", message, result.kind)
     _failed(message, result.kind, now)
 
@@ -57,15 +66,35 @@ def alarmed(message: Message, result: Refused) -> None:
     logger.error("text_refused_by_set_up", message=str(message.id), code=result.code)
 
 
-def doubted(message: Message) -> None:
-    """Nobody knows whether the text was sent: it is never sent again without looking."""
+def doubted(message: Message, now: datetime) -> None:
+    """Nobody knows whether the text was sent: it is never sent again without looking.
+
+    Its lease stays: from its beginning on the looks are counted (`claimed_at` may be of a clock
+    that was behind).
+    """
     message.status = "in_doubt"
-    message.lease_until = None
+    message.lease_until = message.lease_until or now + queued.LEASE
+    message.look_at = message.lease_until - queued.LEASE + LOOKS[0]
     logger.warning("text_in_doubt", message=str(message.id))
+
+
+def following(since: datetime, steps: Sequence[timedelta], now: datetime) -> datetime | None:
+    """The next of these moments after `since` that is still ahead; None after the last."""
+    return next((since + step for step in steps if since + step > now), None)
+
+
+def returned(message: Message, due_at: datetime) -> None:
+    """Certainly not sent: it waits, until its time is over, and its place in the cap is given back."""
+    message.status = "queued"
+    message.due_at = min(due_at, message.expires_at or due_at)
+    message.lease_until = message.look_at = None
+    if message.kind != "safety" and message.claimed_at is not None and message.phone_hash is not None:
+        caps.give_back(message.phone_hash, message.claimed_at)
 
 
 def drop(message: Message, verdict: gate.Verdict, now: datetime) -> None:
     """The text's time or reason has passed."""
+    message.lease_until = message.look_at = None
     expired = verdict is gate.Verdict.EXPIRE
     if expired and message.error_code is not None:  # it waited for a set-up that nobody mended
         message.status = "refused"
@@ -93,6 +122,8 @@ def _rise(message: Message, status: str, code: int | None, now: datetime) -> boo
     if message.provider_status is not None and rank(status) <= rank(message.provider_status):
         return False
     message.provider_status = status[:32]
+    if codes.is_final(status):
+        message.look_at = None
     if status == "delivered":
         message.status = "delivered"
         _tell_check_in(message, CheckInStatus.DELIVERED)

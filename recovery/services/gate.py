@@ -83,6 +83,13 @@ def verdict(message: Message, patient: Patient | None, now: datetime) -> Decisio
     return _automatic(message, patient, now)
 
 
+def is_stopped(message: Message) -> bool:
+    """Whether a STOP stands that binds this text: looked at once more right before the call."""
+    if message.kind in _ALWAYS or message.wording in _TO_ANYBODY or message.clinic_id is None:
+        return False
+    return patients.has_opted_out(message.clinic_id, message.patient_id, message.phone_hash)
+
+
 def latest_arrival(message: Message, patient: Patient | None, now: datetime) -> datetime:
     """Until when the provider may still deliver: a text that we begin never lands in quiet hours."""
     end = message.expires_at or now

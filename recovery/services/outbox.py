@@ -1,30 +1,45 @@
-"""The outbox sends: a row is claimed and committed before the provider hears of it, then recorded."""
+"""The outbox sends: a row is claimed and committed before the provider hears of it, then recorded.
 
-import os
-import socket
+Why no text goes twice, the provider having no idempotency key:
+
+- A claim is made under the lock of the patient's row (SKIP LOCKED, or SQLite's one writer) and only on
+  a row that is `queued`; it commits before the call. So of any number of workers one calls.
+- A row never becomes `queued` again by the passing of time. A lease that ran out puts it in doubt, and
+  from there it comes back only if the provider's log was looked at and does not hold it, fifteen
+  minutes or more after the claim (services/looking.py), or was told a certain refusal.
+- Whoever called compares its attempt with the row's before it writes (services/recording.py).
+- Leases begin at the later of the worker's clock and the latest tick of any other (services/gaps.py),
+  so that a clock set back makes no lease look old. Nothing is called on a claim that is older than
+  ten seconds, by the wall or by the machine's steady clock, whichever is more.
+
+What is left: a process frozen for a quarter of an hour between its last look at the clock and the first
+byte that it sends, and a STOP committed within the microseconds between the last look and that byte.
+"""
+
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from recovery import context
-from recovery.db import db, reading, writing
-from recovery.models.clinic import Clinic
-from recovery.models.message import Message
-from recovery.models.patient import Patient
-from recovery.queries import messages, patients
-from recovery.services import caps, delivery, gate, switches
+from recovery.db import reading, writing
+from recovery.queries import messages, outgoing
+from recovery.queries.outgoing import Due
+from recovery.services import claiming, gaps, gate, looking, recording, switches
+from recovery.services.at_once import at_once
+from recovery.services.claiming import Claim, Outcome, owner
 from recovery.services.one_by_one import apart
-from recovery.services.pace import Pace
-from recovery.services.queued import LEASE
-from recovery.sms.gateway import Accepted, Outgoing, RefusalKind, Refused, Sent
+from recovery.services.pace import pace, phones
 
+__all__ = ["CALLS", "Counts", "owner", "send_due"]
+
+CALLS = 16  # in flight at a time in one run
+BATCH = 500
 TOO_LATE_TO_CALL = timedelta(seconds=10)
-LONGEST_PAUSE = timedelta(minutes=15)
-TO_BE_MENDED = timedelta(days=1)  # then a nurse hears of it, who can phone
-VALID_AT_LEAST, VALID_AT_MOST = 60, 14_400  # seconds at the provider
 GOES_WHILE_HELD = ("safety", "on_call", "nurse")  # neither a danger nor a person's own words wait
+
+Clock = Callable[[], datetime]
 
 
 @dataclass
@@ -36,134 +51,94 @@ class Counts:
     expired: int = 0
     cancelled: int = 0
     in_doubt: int = 0
-    seen: set[UUID] = field(default_factory=set)
+
+    def add(self, outcome: Outcome) -> None:
+        if hasattr(self, outcome):
+            setattr(self, outcome, getattr(self, outcome) + 1)
 
 
-def owner() -> str:
-    """Who holds a claim or ran a job: this machine and process."""
-    return f"{socket.gethostname()}:{os.getpid()}"[:80]
+def send_due(clock: Clock, kinds: tuple[str, ...] | None = None) -> Counts:
+    """Send what is queued and due, of some kinds or of any, until nothing more may go now.
 
-
-def send_due(clock: Callable[[], datetime], kinds: tuple[str, ...] | None = None) -> Counts:
-    """Send what is queued and due, of some kinds or of any, until nothing more may go now."""
+    What somebody else holds at this moment is tried again at the end, waiting. Once the process is
+    to end nothing more is begun, and what is in flight is recorded.
+    """
     counts = Counts()
-    pace = Pace(context.config().sms_rate_per_second)
-    while due := _due(clock(), kinds, counts.seen):
-        for message_id in due:
-            counts.seen.add(message_id)
-            with apart("text_failed", message=message_id):
-                _send_one(message_id, clock, pace, counts)
+    with writing():
+        gap_until = gaps.note(clock())
+    seen: set[UUID] = set()
+    busy: list[Due] = []
+    last: Due | None = None
+    while due := _due(clock(), kinds, last, gap_until):
+        last = due[-1]
+        busy += _send([each for each in due if each.id not in seen], clock, counts, wait=False)
+        seen.update(each.id for each in due)
+    _send(busy, clock, counts, wait=True)
     return counts
 
 
-def _due(now: datetime, kinds: tuple[str, ...] | None, seen: set[UUID]) -> list[UUID]:
+def _due(
+    now: datetime, kinds: tuple[str, ...] | None, last: Due | None, gap_until: datetime | None
+) -> list[Due]:
+    if context.stopping().is_set():
+        return []
     with reading():
         held = GOES_WHILE_HELD if switches.is_held() else None
-        return messages.due_message_ids(now, kinds, seen, limit=200, or_expired=held)
+        return outgoing.due(now, kinds, after=last, limit=BATCH, gap_until=gap_until, or_expired=held)
 
 
-def _send_one(message_id: UUID, clock: Callable[[], datetime], pace: Pace, counts: Counts) -> None:
-    pace.wait()
-    claimed_at, started = clock(), time.monotonic()
-    outgoing = _claim(message_id, claimed_at, counts)
-    if outgoing is None:
-        return
-    age = max(clock() - claimed_at, timedelta(seconds=time.monotonic() - started))
-    if age > TOO_LATE_TO_CALL:
-        _give_back(message_id, clock())
-        return
-    pace.called()
-    result = context.gateway().send(outgoing)
+def _send(due: list[Due], clock: Clock, counts: Counts, *, wait: bool) -> list[Due]:
+    """Send these, many at a time, one phone's in turn; gives back those that somebody else held."""
+    lanes: dict[bytes, list[Due]] = {}
+    for each in due:
+        lanes.setdefault(each.phone_hash, []).append(each)
+    done = at_once(lambda lane: _send_in_turn(lane, clock, wait), lanes.values(), CALLS)
+    for outcomes, _ in done:
+        for outcome in outcomes:
+            counts.add(outcome)
+    return [each for _, left in done for each in left]
+
+
+def _send_in_turn(lane: list[Due], clock: Clock, wait: bool) -> tuple[list[Outcome], list[Due]]:
+    """The texts to one phone; at one that is held it ends, so that none overtakes another."""
+    outcomes: list[Outcome] = []
+    for place, each in enumerate(lane):
+        if context.stopping().is_set():
+            break
+        outcome: Outcome = Outcome.WAITS
+        with apart("text_failed", message=each.id), phones().only(each.phone_hash):
+            outcome = _send_one(each, clock, wait)
+        if outcome is Outcome.BUSY:
+            return outcomes, lane[place:]
+        outcomes.append(outcome)
+    return outcomes, []
+
+
+def _send_one(due: Due, clock: Clock, wait: bool) -> Outcome:
+    if due.in_gap and not looking.clear(due.id, clock()):
+        return Outcome.WAITS
+    with pace().turn():
+        if context.stopping().is_set():
+            return Outcome.WAITS
+        begun, started = clock(), time.monotonic()
+        held = claiming.claim(due.id, begun, wait=wait)
+        if not isinstance(held, Claim):
+            return held
+        stopped = _is_stopped(held)
+        moment = clock()
+        age = max(moment - begun, timedelta(seconds=time.monotonic() - started))
+        if stopped or age > TOO_LATE_TO_CALL:
+            claiming.give_back(held, moment)
+            return Outcome.WAITS
+        pace().called()
+    result = context.gateway().send(held.outgoing)
+    moment = clock()
     with writing():
-        _record(message_id, result, clock(), counts)
+        return recording.record(held, result, moment)
 
 
-def _claim(message_id: UUID, now: datetime, counts: Counts) -> Outgoing | None:
-    """Look at the world once more and take the row, in one commit; None if it does not go now."""
-    with writing():
-        message, patient = _locked(message_id)
-        if message is None or message.status != "queued":
-            return None
-        verdict, wait_until = gate.verdict(message, patient, now)
-        capped = message.kind != "safety"
-        if verdict is gate.Verdict.SEND and capped and not caps.count(message.phone_hash or b"", now):
-            verdict, wait_until = gate.Verdict.WAIT, caps.next_day(now)
-        match verdict:
-            case gate.Verdict.SEND:
-                return _taken(message, patient, now)
-            case gate.Verdict.WAIT:
-                message.due_at = wait_until or message.due_at
-            case _:
-                delivery.drop(message, verdict, now)
-                counts.expired += verdict is gate.Verdict.EXPIRE
-                counts.cancelled += verdict is gate.Verdict.CANCEL
-        return None
-
-
-def _locked(message_id: UUID) -> tuple[Message | None, Patient | None]:
-    """The text as it is now, its patient and itself ours until the commit."""
-    message = messages.message(message_id)
-    if message is None:
-        return None, None
-    patient = patients.locked_patient(message.patient_id) if message.patient_id else None
-    db.session.refresh(message, with_for_update={"key_share": True})
-    return message, patient
-
-
-def _taken(message: Message, patient: Patient | None, now: datetime) -> Outgoing:
-    clinic = db.session.get_one(Clinic, message.clinic_id)
-    message.status = "sending"
-    message.claimed_at = now.replace(microsecond=0)  # what is due hours later is due on the second
-    message.lease_until = now + LEASE
-    message.owner = owner()
-    message.attempts += 1
-    left = gate.latest_arrival(message, patient, now) - now
-    return Outgoing(
-        id=str(message.id),
-        to=message.phone or "",
-        sender=clinic.phone,
-        body=message.body or "",
-        messaging_service_sid=clinic.messaging_service_sid or context.config().twilio_messaging_service_sid,
-        validity_seconds=min(max(int(left.total_seconds()), VALID_AT_LEAST), VALID_AT_MOST),
-    )
-
-
-def _give_back(message_id: UUID, now: datetime) -> None:
-    """The claim grew too old to call on it: certainly not sent, so it waits again."""
-    with writing():
-        message, _ = _locked(message_id)
-        if message is not None and message.status == "sending":
-            _wait_again(message, now)
-
-
-def _record(message_id: UUID, result: Sent, now: datetime, counts: Counts) -> None:
-    message, _ = _locked(message_id)
-    if message is None:
-        return
-    match result:
-        case Accepted():
-            counts.sent += 1
-            at_once = context.gateway().delivers_at_once
-            delivery.accepted(message, result, now, delivered=at_once)
-        case _ if message.status not in ("sending", "in_doubt"):  # a status callback was faster
-            counts.sent += 1
-        case Refused(kind=RefusalKind.LATER):
-            _wait_again(message, now + min(timedelta(minutes=2 ** (message.attempts - 1)), LONGEST_PAUSE))
-        case Refused(kind=RefusalKind.ALARM) if now - message.created_at < TO_BE_MENDED:
-            delivery.alarmed(message, result)
-            _wait_again(message, now + LONGEST_PAUSE)
-        case Refused():
-            counts.refused += 1
-            delivery.refused(message, result, now)
-        case _:
-            counts.in_doubt += 1
-            delivery.doubted(message)
-
-
-def _wait_again(message: Message, due_at: datetime) -> None:
-    """Certainly not sent: it waits, until its time is over, and its place in the cap is given back."""
-    message.status = "queued"
-    message.due_at = min(due_at, message.expires_at or due_at)
-    message.lease_until = None
-    if message.kind != "safety" and message.claimed_at is not None and message.phone_hash is not None:
-        caps.give_back(message.phone_hash, message.claimed_at)
+def _is_stopped(held: Claim) -> bool:
+    """A STOP may have come since the claim was committed: one more look, the last before the call."""
+    with reading():
+        message = messages.message(held.message_id)
+        return message is None or gate.is_stopped(message)

@@ -1,14 +1,16 @@
-"""Texts whose fate is not known: put in doubt when their sender vanished, never sent again blindly."""
+"""Texts whose fate is not known: looked for, asked about, and never sent again blindly."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from recovery.db import db, reading, writing
-from recovery.queries import messages, patients
-from recovery.services import delivery
-from recovery.services.one_by_one import apart
+from recovery.db import reading, writing
+from recovery.queries import outgoing
+from recovery.services import asking, delivery, looking, outbox
+from recovery.services.one_by_one import apart, until_stopped
+
+Clock = Callable[[], datetime]
 
 
 @dataclass
@@ -20,25 +22,41 @@ class Counts:
     updated: int = 0
 
 
-def reconcile(clock: Callable[[], datetime]) -> Counts:
-    """Mark claims whose lease ran out as in doubt; a status callback may still heal them."""
+def reconcile(clock: Clock) -> Counts:
+    """Put claims without a word in doubt, look for what is in doubt, ask about what nobody told of.
+
+    Each part is apart: one that fails stops no other. What was released is sent before it returns.
+    """
     counts = Counts()
-    with reading():
-        stuck = messages.expired_leases(clock(), limit=500)
-    for message_id in stuck:
-        with apart("reconcile_failed", message=message_id), writing():
-            counts.updated += _doubt(message_id, clock())
+    with apart("leases_failed"):
+        counts.updated += _end_leases(clock)
+    with apart("looks_failed"):
+        looked = looking.settle(clock)
+        counts.adopted, counts.released, counts.expired = looked.adopted, looked.released, looked.expired
+    with apart("asking_failed"):
+        counts.updated += asking.ask(clock)
+    if counts.released or counts.received:
+        outbox.send_due(clock)
     return counts
 
 
+def _end_leases(clock: Clock) -> int:
+    """Mark claims whose lease ran out as in doubt."""
+    with reading():
+        stuck = outgoing.expired_leases(clock(), limit=500)
+    doubted = 0
+    for message_id in until_stopped(stuck):
+        now = clock()
+        with apart("reconcile_failed", message=message_id), writing():
+            doubted += _doubt(message_id, now)
+    return doubted
+
+
 def _doubt(message_id: UUID, now: datetime) -> bool:
-    message = messages.message(message_id)
-    if message is None:
+    message, _ = outgoing.locked(message_id)
+    if message is None or message.status != "sending":
         return False
-    if message.patient_id is not None:
-        patients.locked_patient(message.patient_id)
-    db.session.refresh(message, with_for_update={"key_share": True})
-    if message.status != "sending" or message.lease_until is None or message.lease_until >= now:
+    if message.lease_until is None or message.lease_until >= now:
         return False
-    delivery.doubted(message)
+    delivery.doubted(message, now)
     return True

@@ -18,11 +18,23 @@ def take(
     now: datetime,
     detail: dict[str, Any],
     to: str = "",
-) -> None:
-    """Keep one status callback and act on it; an unknown text, or an old word, changes nothing."""
+) -> bool:
+    """Keep one status callback and act on it; whether it said something new.
+
+    An unknown text, or an old word, changes nothing.
+    """
     message = _found(sid, message_id, to)
     if message is not None and message.patient_id is not None:
         patients.locked_patient(message.patient_id)  # before the event, whose foreign key locks the text
+    keep(message, sid, status, detail, now)
+    if message is None:
+        return False
+    db.session.refresh(message, with_for_update={"key_share": True})
+    return delivery.reported(message, sid, status, code, now)
+
+
+def keep(message: Message | None, sid: str, status: str, detail: dict[str, Any], now: datetime) -> None:
+    """Keep a word of the provider's as it came."""
     db.session.add(
         ProviderEvent(
             id=new_id(),
@@ -34,9 +46,6 @@ def take(
             received_at=now,
         )
     )
-    if message is not None:
-        db.session.refresh(message, with_for_update={"key_share": True})
-        delivery.reported(message, sid, status, code, now)
 
 
 def _found(sid: str, message_id: UUID | None, to: str) -> Message | None:

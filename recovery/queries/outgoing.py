@@ -1,0 +1,156 @@
+"""Finding texts on their way: due, claimed, in doubt, taken but not told of."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from recovery.db import db
+from recovery.models.message import Message
+from recovery.models.patient import Patient
+from recovery.queries import messages, patients
+
+_ANSWERED = sa.orm.aliased(Message)
+# When a text fell due: an answer with what it answers, by the provider's time if that is known.
+_FELL_DUE = sa.func.coalesce(
+    _ANSWERED.sent_at, _ANSWERED.created_at, Message.due_at, type_=Message.due_at.type
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A queued text whose time has come; `in_gap`: it is to be looked up before it is sent."""
+
+    id: UUID
+    due_at: datetime
+    phone_hash: bytes
+    in_gap: bool
+
+
+def due(
+    now: datetime,
+    kinds: Sequence[str] | None,
+    *,
+    after: Due | None,
+    limit: int,
+    gap_until: datetime | None,
+    or_expired: Sequence[str] | None = None,
+) -> list[Due]:
+    """Queued texts whose time has come, oldest due first, from behind `after` on; nothing is locked.
+
+    With `or_expired` those kinds, or what expired.
+    """
+    fell = sa.false() if gap_until is None else _fell_in_gap(gap_until)
+    found = (
+        sa.select(Message.id, Message.due_at, Message.phone_hash, fell)
+        .outerjoin(_ANSWERED, _ANSWERED.id == Message.answers_id)
+        .where(Message.status == "queued", Message.due_at <= now)
+    )
+    if kinds is not None:
+        found = found.where(Message.kind.in_(kinds))
+    if or_expired is not None:
+        found = found.where(sa.or_(Message.kind.in_(or_expired), Message.expires_at <= now))
+    if after is not None:
+        place = sa.literal(after.due_at, Message.due_at.type), sa.literal(after.id, Message.id.type)
+        found = found.where(sa.tuple_(Message.due_at, Message.id) > sa.tuple_(*place))
+    rows = db.session.execute(found.order_by(Message.due_at, Message.id).limit(limit))
+    return [Due(id, at or now, phone or id.bytes, bool(in_gap)) for id, at, phone, in_gap in rows]
+
+
+def _fell_in_gap(until: datetime) -> sa.ColumnElement[bool]:
+    unlooked = sa.or_(Message.looked_at.is_(None), Message.looked_at < until)
+    return sa.and_(until > _FELL_DUE, unlooked)
+
+
+def locked(message_id: UUID, *, wait: bool = True) -> tuple[Message | None, Patient | None]:
+    """A text as it is now, its patient and itself ours until the commit.
+
+    Without `wait` no text where somebody else decides about her, or about it, at this moment.
+    """
+    message = messages.message(message_id)
+    if message is None:
+        return None, None
+    patient = None
+    if message.patient_id is not None:
+        patient = patients.locked_patient(message.patient_id, wait=wait)
+        if patient is None:
+            return None, None
+    row = db.session.scalar(
+        sa.select(Message)
+        .where(Message.id == message_id)
+        .with_for_update(key_share=True, skip_locked=not wait)
+        .execution_options(populate_existing=True)
+    )
+    return row, patient
+
+
+def expired_leases(now: datetime, limit: int) -> list[UUID]:
+    """Texts whose sender vanished between its claim and its word."""
+    return list(
+        db.session.scalars(
+            sa.select(Message.id)
+            .where(Message.status == "sending", Message.lease_until < now)
+            .order_by(Message.lease_until)
+            .limit(limit)
+        )
+    )
+
+
+def phones_in_doubt(now: datetime, limit: int) -> list[bytes | None]:
+    """Numbers with a text in doubt that is to be looked for now, longest waiting first.
+
+    None stands for all the erased patients'.
+    """
+    since = sa.func.min(sa.func.coalesce(Message.look_at, Message.created_at))
+    found = (
+        sa.select(Message.phone_hash)
+        .where(Message.status == "in_doubt", sa.or_(Message.look_at.is_(None), Message.look_at <= now))
+        .group_by(Message.phone_hash)
+        .order_by(since)
+        .limit(limit)
+    )
+    return list(db.session.scalars(found))
+
+
+def in_doubt_to(phone_hash: bytes | None) -> Sequence[Message]:
+    """The texts in doubt to a number (or to nobody any more), oldest first."""
+    to_it = Message.phone_hash.is_(None) if phone_hash is None else Message.phone_hash == phone_hash
+    return db.session.scalars(
+        sa.select(Message)
+        .where(Message.status == "in_doubt", to_it)
+        .order_by(Message.claimed_at, Message.seq, Message.id)
+        .limit(200)
+    ).all()
+
+
+def is_another_on_its_way(message: Message) -> bool:
+    """Whether another text to the same phone is claimed and nobody knows yet what became of it."""
+    found = sa.select(Message.id).where(
+        Message.phone_hash == message.phone_hash, Message.status == "sending", Message.id != message.id
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def known_sids(sids: Iterable[str]) -> set[str]:
+    """Those of the provider's ids that texts of ours have, of erased patients as well."""
+    found = sa.select(Message.twilio_sid).where(Message.twilio_sid.in_(list(sids)))
+    return {sid for sid in db.session.scalars(found) if sid is not None}
+
+
+def untold(now: datetime, limit: int) -> list[UUID]:
+    """Texts that the provider took, whose end it did not tell, and that are to be asked about."""
+    return list(
+        db.session.scalars(
+            sa.select(Message.id)
+            .where(
+                Message.direction == "outbound",
+                Message.status.not_in(("queued", "sending", "in_doubt")),
+                Message.twilio_sid.is_not(None),
+                Message.look_at <= now,
+            )
+            .order_by(Message.look_at)
+            .limit(limit)
+        )
+    )

@@ -1,0 +1,77 @@
+"""What a call came to is written down, whoever may have settled the text meanwhile."""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from recovery import context
+from recovery.models.message import Message
+from recovery.queries import messages, outgoing
+from recovery.services import delivery, gaps, statuses
+from recovery.services.claiming import Claim, Outcome
+from recovery.sms.gateway import Accepted, RefusalKind, Refused, Sent
+
+logger = structlog.get_logger()
+
+LONGEST_PAUSE = timedelta(minutes=15)
+TO_BE_MENDED = timedelta(days=1)  # then a nurse hears of it, who can phone
+
+
+def record(held: Claim, result: Sent, now: datetime) -> Outcome:
+    """Write down what the call of a claim came to.
+
+    The word may come late: its lease ran out and the text is in doubt, a callback or a look settled
+    it, or it was released and claimed anew. Only the latest attempt decides; an earlier one leaves
+    its SID behind and overwrites nothing.
+    """
+    message, _ = outgoing.locked(held.message_id)
+    if message is None:
+        return Outcome.WAITS
+    now = gaps.later(now)
+    if message.attempts != held.attempt:
+        return _overtaken(message, result, now)
+    match result:
+        case Accepted():
+            return _accepted(message, result, now)
+        case _ if message.twilio_sid is not None:  # a status callback or a look was faster
+            return Outcome.SENT
+        case Refused():
+            return _refused(message, result, now)
+    if message.status == "sending":
+        delivery.doubted(message, now)
+    return Outcome.IN_DOUBT
+
+
+def _accepted(message: Message, result: Accepted, now: datetime) -> Outcome:
+    if message.twilio_sid not in (None, result.sid):  # a look took its twin's SID: the twin finds this one
+        statuses.keep(None, result.sid, result.status, {"attempt_of": str(message.id)}, now)
+        return Outcome.SENT
+    known = messages.message_by_sid(result.sid)
+    if known is not None and known.id != message.id:  # its twin took this SID: it looks for the twin's
+        delivery.doubted(message, now)
+        return Outcome.IN_DOUBT
+    delivery.accepted(message, result, now, delivered=context.gateway().delivers_at_once)
+    return Outcome.SENT
+
+
+def _refused(message: Message, result: Refused, now: datetime) -> Outcome:
+    if message.status not in ("sending", "in_doubt"):  # released meanwhile, which is what a refusal asks for
+        return Outcome.WAITS
+    if result.kind is RefusalKind.LATER:
+        pause = min(timedelta(minutes=2 ** min(message.attempts - 1, 10)), LONGEST_PAUSE)
+        delivery.returned(message, now + pause)
+        return Outcome.WAITS
+    if result.kind is RefusalKind.ALARM and now - message.created_at < TO_BE_MENDED:
+        delivery.alarmed(message, result)
+        delivery.returned(message, now + LONGEST_PAUSE)
+        return Outcome.WAITS
+    delivery.refused(message, result, now)
+    return Outcome.REFUSED
+
+
+def _overtaken(message: Message, result: Sent, now: datetime) -> Outcome:
+    """An earlier attempt, given up after fifteen minutes of looking, comes to its word after all."""
+    if isinstance(result, Accepted) and result.sid != message.twilio_sid:
+        statuses.keep(message, result.sid, result.status, {"overtaken": "1"}, now)
+        logger.error("text_accepted_twice", message=str(message.id))
+    return Outcome.WAITS
