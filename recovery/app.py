@@ -13,7 +13,7 @@ from recovery.commands import all as commands
 from recovery.crypto import Keyring
 from recovery.db import db, engine_options, prepare, reading
 from recovery.models import all as _models  # noqa: F401
-from recovery.queries import clinics
+from recovery.queries import clinics, migrations
 from recovery.services import keys
 from recovery.sms.choose import from_config
 from recovery.web import register as web
@@ -57,7 +57,7 @@ def create_app(config: Config) -> Flask:
 
 def _check_database(config: Config) -> None:
     """A database that cannot be read yet (not migrated, not up) is left to /readyz."""
-    if _is_without_file():
+    if migrations.have_no_file():
         return
     try:
         with reading():
@@ -77,10 +77,3 @@ def _check_database(config: Config) -> None:
         )
     if refused:
         raise ConfigError("\n".join(refused))
-
-
-def _is_without_file() -> bool:
-    """Whether it is SQLite before its first use: a look would leave an empty file behind."""
-    name = db.engine.url.database or ""
-    is_path = db.engine.dialect.name == "sqlite" and not name.startswith("file:")
-    return is_path and not Path(name).exists()

@@ -16,7 +16,10 @@ _HELD = "Sending is held since {since}: no check-ins go out, and patients are no
 _OFF = "Texts of this clinic are off since {since}: no check-ins go out, and patients are not being watched."
 _LATE = "The clock is late: no job has run in the last few minutes, so check-ins may not go out."
 _UNSIGNED = "Nobody has signed this clinic's protocol, so no check-ins go out."
-_NO_ON_CALL = "There is no on-call phone: outside clinic hours nobody is told of an urgent case."
+_NO_ON_CALL = (
+    "There is no on-call phone: nobody is told of an emergency at once, and an urgent case that comes in "
+    "while the clinic is closed waits for its next hours, however many they are."
+)
 
 
 def standing(clinic_id: UUID, now: datetime) -> list[str]:

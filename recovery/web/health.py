@@ -1,22 +1,21 @@
 """Whether the process lives, whether it can serve, and the figures for whoever watches it."""
 
 import hmac
-from functools import cache
+from collections.abc import Mapping
+from datetime import datetime
 from ipaddress import ip_address
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from flask import Blueprint, Response, abort, current_app, jsonify, request
+from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
 from recovery import context
-from recovery.db import db, reading
+from recovery.db import reading
 from recovery.domain.vocabulary import Priority
 from recovery.models.message import STATUSES
-from recovery.queries import figures
-from recovery.services import clock, keys
+from recovery.queries import figures, migrations
+from recovery.services import clock, keys, switches
 from recovery.web import banners
 
 health = Blueprint("health", __name__)
@@ -34,16 +33,16 @@ def readyz() -> ResponseReturnValue:
     """503 only where this process cannot serve; a late clock is somebody else's trouble, and told."""
     try:
         with reading():
-            if not _is_migrated():
+            if not migrations.are_done():
                 return jsonify(status="unavailable", detail="The database lacks our tables."), 503
             wrong = keys.wrong()
-            late = banners.is_clock_late(clock.now())
+            told = _told(clock.now())
     except SQLAlchemyError:
         return jsonify(status="unavailable", detail="The database cannot be reached."), 503
     if wrong:
         detail = f"The database was written with other keys: {', '.join(wrong)}."
         return jsonify(status="unavailable", detail=detail), 503
-    return jsonify(status="ok", clock="late" if late else "ok")
+    return jsonify(status="ok", **told)
 
 
 @health.get("/metrics")
@@ -55,47 +54,65 @@ def metrics() -> ResponseReturnValue:
         return Response(generate_latest(_figures()), content_type=CONTENT_TYPE_LATEST)
 
 
+def _told(now: datetime) -> dict[str, object]:
+    """The figures of /readyz: what is due and late counts check-ins and texts together."""
+    standing = figures.standing(now)
+    return {
+        "clock": "late" if banners.is_clock_late(now) else "ok",
+        "due": standing.due_check_ins + standing.due_texts,
+        "late": standing.late_check_ins + standing.late_texts,
+        "in_doubt": standing.in_doubt,
+        "failed": standing.failed,
+        "oldest_waiting_seconds": round(standing.oldest_waiting_seconds),
+        "last_ticks": {job: at.isoformat() for job, at in figures.last_ticks().items()},
+    }
+
+
 def _figures() -> CollectorRegistry:
     registry, now = CollectorRegistry(), clock.now()
-    texts = Gauge("recovery_messages", "Texts by what became of them.", ["status"], registry=registry)
-    counted = figures.messages_by_status()
-    for status in STATUSES:
-        texts.labels(status).set(counted.get(status, 0))
-    astray = Gauge(
-        "recovery_texts_for_no_clinic", "Texts to a number that is no clinic's.", registry=registry
-    )
-    astray.set(figures.texts_for_no_clinic())
-    cases = Gauge("recovery_cases", "Cases that are open or acknowledged.", ["priority"], registry=registry)
-    standing = figures.standing_cases_by_priority()
-    for priority in Priority:
-        cases.labels(priority.value).set(standing.get(priority, 0))
-    due = Gauge("recovery_due_check_ins", "Check-ins whose time has come.", registry=registry)
-    due.set(figures.due_check_ins(now))
-    oldest = figures.oldest_waiting_text(now)
-    waiting = Gauge(
-        "recovery_oldest_waiting_seconds", "How long the oldest queued text has been due.", registry=registry
-    )
-    waiting.set((now - oldest).total_seconds() if oldest else 0)
-    ticks = Gauge(
-        "recovery_job_last_tick_seconds",
-        "When each job last began, in Unix time.",
-        ["job"],
-        registry=registry,
-    )
-    for job, at in figures.last_ticks().items():
-        ticks.labels(job).set(at.timestamp())
+    counted, cases = figures.messages_by_status(), figures.standing_cases_by_priority()
+    runs = figures.job_runs()
+    by_status = {status: counted.get(status, 0) for status in STATUSES}
+    _by_label(registry, "messages", "Texts by what became of them.", "status", by_status)
+    by_priority = {each.value: cases.get(each, 0) for each in Priority}
+    _by_label(registry, "cases", "Cases that are open or acknowledged.", "priority", by_priority)
+    ticks = {each.name: each.started_at.timestamp() for each in runs}
+    _by_label(registry, "job_last_tick_seconds", "When each job last began, in Unix time.", "job", ticks)
+    failed = {each.name: each.error is not None for each in runs}
+    _by_label(registry, "job_failed", "Whether the last run of a job failed.", "job", failed)
+    for name, (meaning, value) in _single(now).items():
+        Gauge(f"recovery_{name}", meaning, registry=registry).set(value)
     return registry
 
 
-def _is_migrated() -> bool:
-    """Whether the database stands where our migrations end."""
-    context = MigrationContext.configure(db.session.connection())
-    return set(context.get_current_heads()) == _heads(str(current_app.extensions["migrate"].directory))
+def _by_label(
+    registry: CollectorRegistry, name: str, meaning: str, label: str, values: Mapping[str, float]
+) -> None:
+    gauge = Gauge(f"recovery_{name}", meaning, [label], registry=registry)
+    for value, number in values.items():
+        gauge.labels(value).set(number)
 
 
-@cache
-def _heads(directory: str) -> set[str]:
-    return set(ScriptDirectory(directory).get_heads())
+def _single(now: datetime) -> dict[str, tuple[str, float]]:
+    """The gauges without a label, each with its meaning."""
+    here = figures.standing(now)
+    return {
+        "due_check_ins": ("Check-ins whose time has come.", here.due_check_ins),
+        "due_messages": ("Texts whose time to be sent has come.", here.due_texts),
+        "late_check_ins": ("Check-ins that have been due for over 10 minutes.", here.late_check_ins),
+        "late_messages": ("Texts that have been due for over 10 minutes.", here.late_texts),
+        "in_doubt_messages": ("Texts of which nobody knows whether they were sent.", here.in_doubt),
+        "failed_messages": ("Texts refused or undelivered in the last day.", here.failed),
+        "oldest_waiting_seconds": (
+            "How long the oldest queued text has been due.",
+            here.oldest_waiting_seconds,
+        ),
+        "texts_for_no_clinic": ("Texts to a number that is no clinic's.", figures.texts_for_no_clinic()),
+        "photos_waiting": ("Photos that are not fetched yet.", figures.photos_waiting_since(now)),
+        "clock_late": ("Whether no job has run in the last minutes.", banners.is_clock_late(now)),
+        "sending_held": ("Whether sending is held for all.", switches.is_held()),
+        "clinics_off": ("Clinics whose texts are switched off.", figures.clinics_off()),
+    }
 
 
 def _is_from_this_machine() -> bool:

@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 from recovery import context
 from recovery.db import db, writing
 from recovery.models.clinic import Clinic
+from recovery.models.patient import Patient
 from recovery.models.system import JobRun
-from recovery.services import inbox
+from recovery.services import clock, inbox, queued
 from recovery.services.incoming import Incoming
 from tests import make
 from tests.web import stories
@@ -26,7 +27,49 @@ def test_a_late_clock_is_told_and_serves_all_the_same(client: FlaskClient) -> No
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json["clock"]) == (200, "late")
     _tick(minutes_ago=1)
-    assert client.get("/readyz").json == {"status": "ok", "clock": "ok"}
+    told = client.get("/readyz").json
+    assert (told["status"], told["clock"]) == ("ok", "ok")
+    assert told["last_ticks"] == {"send-check-ins": "2026-11-20T16:59:00+00:00"}
+
+
+def test_what_waits_is_told_in_numbers(client: FlaskClient, clinic: Clinic) -> None:
+    patient = make.patient(clinic)
+    _text(clinic, patient, "queued", due_minutes_ago=15)
+    _text(clinic, patient, "queued", due_minutes_ago=5)
+    _text(clinic, patient, "queued", due_minutes_ago=-5)
+    _text(clinic, patient, "in_doubt", due_minutes_ago=30)
+    _text(clinic, patient, "refused", due_minutes_ago=30)
+    _text(clinic, patient, "undelivered", due_minutes_ago=23 * 60)
+    _text(clinic, patient, "undelivered", due_minutes_ago=25 * 60)
+    told = client.get("/readyz").json
+    assert (told["due"], told["late"]) == (2, 1)
+    assert (told["in_doubt"], told["failed"]) == (1, 2)
+    assert 900 <= told["oldest_waiting_seconds"] < 1200  # the clock runs on while we look
+    figures = client.get("/metrics").text
+    assert "recovery_due_messages 2.0" in figures
+    assert "recovery_late_messages 1.0" in figures
+    assert "recovery_in_doubt_messages 1.0" in figures
+    assert "recovery_failed_messages 2.0" in figures
+    assert "recovery_sending_held 0.0" in figures
+    assert "recovery_clock_late 1.0" in figures
+
+
+def test_a_check_in_that_nobody_wrote_down_yet_is_due_and_then_late(
+    client: FlaskClient, clinic: Clinic
+) -> None:
+    yesterday = make.NOON - timedelta(days=1)
+    make.treatment(make.patient(clinic, yesterday), yesterday)  # asked at 10:00, after the welcome
+    for hour, counted in ((9, (1, 1)), (10, (2, 1)), (11, (2, 2))):
+        with clock.set_to(make.NOON.replace(hour=hour + 5, minute=1)):
+            told = client.get("/readyz").json
+        assert (told["due"], told["late"]) == counted
+
+
+def test_nothing_waiting_is_all_noughts(client: FlaskClient) -> None:
+    told = client.get("/readyz").json
+    assert [told[name] for name in ("due", "late", "in_doubt", "failed")] == [0, 0, 0, 0]
+    assert told["oldest_waiting_seconds"] == 0
+    assert "recovery_oldest_waiting_seconds 0.0" in client.get("/metrics").text
 
 
 def test_a_clock_that_stopped_is_late(client: FlaskClient) -> None:
@@ -98,3 +141,21 @@ def _version(value: str) -> str:
         before = str(connection.scalar(sa.text("SELECT version_num FROM alembic_version")))
         connection.execute(sa.text("UPDATE alembic_version SET version_num = :to"), {"to": value})
     return before
+
+
+def _text(clinic: Clinic, patient: Patient, status: str, *, due_minutes_ago: int) -> None:
+    due_at = make.NOON - timedelta(minutes=due_minutes_ago)
+    with writing():
+        queued.add(
+            kind="nurse",
+            wording=None,
+            body="How is it today?",
+            dedupe_key=f"{status} {due_minutes_ago}",
+            clinic=clinic,
+            phone=patient.phone or "",
+            now=due_at,
+            due_at=due_at,
+            expires_at=due_at + timedelta(days=3),
+            patient=patient,
+            status=status,
+        )
