@@ -7,7 +7,7 @@ import click
 from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
 
-from jobs import clock, demo, runs
+from jobs import clock, demo, doctor, runs
 from jobs.timetable import TIMETABLE, Job, job
 from recovery import context
 from recovery.commands.group import Commands, show
@@ -24,6 +24,7 @@ def register(app: Flask) -> None:
     """Adds the commands to `flask --app wsgi`."""
     app.cli.add_command(group)
     app.cli.add_command(demo.command)
+    app.cli.add_command(doctor.command)
 
 
 @group.command("list")
