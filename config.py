@@ -38,6 +38,7 @@ class Config:
     twilio_auth_tokens: tuple[str, ...] = field(repr=False)
     twilio_messaging_service_sid: str | None
     twilio_api_base_url: str | None
+    twilio_redact_bodies: bool
     keyword_replies: str
     sms_rate_per_second: float
     run_clock: bool
@@ -83,6 +84,7 @@ class _Reader:
             twilio_auth_tokens=self.auth_tokens(),
             twilio_messaging_service_sid=self.text("TWILIO_MESSAGING_SERVICE_SID"),
             twilio_api_base_url=self.address("TWILIO_API_BASE_URL"),
+            twilio_redact_bodies=self.choice("TWILIO_REDACT_BODIES", ("0", "1"), "0") == "1",
             keyword_replies=self.choice(
                 "KEYWORD_REPLIES", ("twilio", "clinic"), "twilio" if gateway == "twilio" else "clinic"
             ),

@@ -45,6 +45,7 @@ def test_a_bare_checkout_needs_no_environment(tmp_path: Path) -> None:
     assert settings.public_url == "http://127.0.0.1:8000"
     assert (settings.sms_gateway, settings.keyword_replies) == ("console", "clinic")
     assert (settings.sms_rate_per_second, settings.run_clock) == (0.0, False)
+    assert settings.twilio_redact_bodies is False
     assert (settings.twilio_account_sid, settings.twilio_auth_tokens) == (None, ())
 
 
@@ -73,6 +74,8 @@ UNDERSTOOD = [
     ("RUN_CLOCK", "0", "run_clock", False),
     ("TWILIO_MESSAGING_SERVICE_SID", "MG1", "twilio_messaging_service_sid", "MG1"),
     ("TWILIO_API_BASE_URL", "http://127.0.0.1:9/twilio", "twilio_api_base_url", "http://127.0.0.1:9/twilio"),
+    ("TWILIO_REDACT_BODIES", "1", "twilio_redact_bodies", True),
+    ("TWILIO_REDACT_BODIES", "0", "twilio_redact_bodies", False),
     ("METRICS_TOKEN", " a token ", "metrics_token", "a token"),
 ]
 
@@ -124,6 +127,7 @@ WRONG = [
     ("SMS_RATE_PER_SECOND", "nan", "'nan'", "a number from 0"),
     ("SMS_RATE_PER_SECOND", "inf", "'inf'", "a number from 0"),
     ("RUN_CLOCK", "yes", "'yes'", "0 or 1"),
+    ("TWILIO_REDACT_BODIES", "true", "'true'", "0 or 1"),
     ("TWILIO_MESSAGING_SERVICE_SID", "XX1", "MG", "MG"),
     ("TWILIO_API_BASE_URL", "127.0.0.1:9", "'127.0.0.1:9'", "http://HOST"),
     ("METRICS_TOKEN", "a\nb", "cannot be printed", "one line"),
