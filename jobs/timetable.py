@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from recovery.services import checkins, outbox, reconciliation, recoveries, redaction, retention
+from recovery.services import checkins, outbox, photos, reconciliation, recoveries, redaction, retention
 
 Clock = Callable[[], datetime]
 
@@ -54,6 +54,11 @@ def escalate_cases(clock: Clock) -> dict[str, int]:
     return {"escalated": recoveries.escalate(clock), "texted": 0}
 
 
+def fetch_photos(clock: Clock) -> dict[str, int]:
+    """Photos that came with texts: fetched, and deleted at the provider once they are kept here."""
+    return asdict(photos.fetch_due(clock))
+
+
 def redact_messages(clock: Clock) -> dict[str, int]:
     """Empties texts in the provider's log, where the settings ask for it."""
     return {"redacted": redaction.redact(clock)}
@@ -71,6 +76,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("review-recoveries", 60, review_recoveries),
     Job("reconcile-messages", 60, reconcile_messages),
     Job("escalate-cases", 60, escalate_cases),
+    Job("fetch-photos", 15, fetch_photos),
     Job("redact-messages", 60, redact_messages),
     Job("purge-expired", 3600, purge_expired),
 )

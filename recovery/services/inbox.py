@@ -13,7 +13,7 @@ from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient, UnknownNumber
 from recovery.queries import clinics, messages, patients, treatments
-from recovery.services import replies, strangers
+from recovery.services import photos, replies, strangers
 from recovery.services.incoming import Incoming
 
 logger = structlog.get_logger()
@@ -104,7 +104,11 @@ def _store(
         status="received",
         created_at=now,
     )
-    return db.session.get(Message, message_id) if added else None
+    if not added:
+        return None
+    stored = db.session.get_one(Message, message_id)
+    photos.expect(stored, now)
+    return stored
 
 
 def _replayed(incoming: Incoming, now: datetime) -> Answered | None:

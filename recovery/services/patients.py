@@ -19,7 +19,7 @@ from recovery.models.system import IdempotencyKey
 from recovery.models.treatment import Treatment
 from recovery.phones import parsed
 from recovery.queries import cases, treatments
-from recovery.services import assessing, planning, queued, recoveries
+from recovery.services import assessing, photos, planning, queued, recoveries
 from recovery.services import treatments as recovering
 
 _TAKEN = "This number is already a patient's of this clinic."
@@ -94,6 +94,7 @@ def erase(patient: Patient, now: datetime) -> None:
         if treatment.status == TreatmentStatus.RECOVERING:
             treatment.status, treatment.ended_at = TreatmentStatus.ENDED, now
             treatment.end_reason = EndReason.OTHER
+    photos.forget(patient.id, now)
     _forget_texts(patient)
     _close_cases(patient, now)
     patient.name = patient.phone = patient.phone_hash = None
@@ -142,7 +143,7 @@ def _forget_texts(patient: Patient) -> None:
     db.session.execute(
         sa.update(Message)
         .where(Message.patient_id == theirs)
-        .values(body=None, body_hash=None, phone=None, phone_hash=None, reading=None, media=None)
+        .values(body=None, body_hash=None, phone=None, phone_hash=None, reading=None)
     )
     db.session.execute(sa.update(UnknownNumber).where(UnknownNumber.patient_id == theirs).values(phone=None))
     db.session.execute(

@@ -16,6 +16,7 @@ PROMISED = [
     ("review-recoveries", 60, "missed flagged recovered ended woken"),
     ("reconcile-messages", 60, "adopted released expired received updated"),
     ("escalate-cases", 60, "escalated texted"),
+    ("fetch-photos", 15, "fetched deleted failed"),
     ("redact-messages", 60, "redacted"),
     ("purge-expired", 3600, "purged"),
 ]
