@@ -3,16 +3,21 @@
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 from argon2 import PasswordHasher
 
+from recovery import pictures
 from recovery.db import new_id, writing
 from recovery.models.clinic import Clinic
 from recovery.models.patient import Patient
 from recovery.models.staff import Staff
 from recovery.models.treatment import Treatment
+from recovery.queries import messages
 from recovery.queries import patients as finding
-from recovery.services import clinics, patients, staff, treatments
+from recovery.queries import photos as found_photos
+from recovery.services import clinics, inbox, patients, photos, staff, treatments
+from recovery.services.incoming import Incoming
 
 NOON = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)  # a Friday, noon in Toronto
 PASSWORD = "a long enough password"
@@ -53,6 +58,20 @@ def patient(of: Clinic, now: datetime = NOON, **details: Any) -> Patient:
     given = {"name": "Maria Lopez", "phone": phone, "consented_at": now, **details}
     with writing():
         return patients.enrol(of, now, **given)
+
+
+def photo(of: Clinic, sender: str, content: bytes | None = None, now: datetime = NOON) -> UUID:
+    """A phone sends a text with a photo, which is kept here at once; without `content` it waits. Its id."""
+    with writing():
+        sid = f"MM{new_id().hex}"
+        media = ("https://api.twilio.example/media/0",)
+        inbox.receive(Incoming(sid, of.phone, sender, "how it looks", media, from_twiml=False), now)
+        text = messages.message_by_sid(sid)
+        assert text is not None
+        (row,) = found_photos.photos_of([text])[text.id]
+        if content is not None:
+            photos.keep(row, pictures.cleaned(content), now)
+        return row.id
 
 
 def treatment(

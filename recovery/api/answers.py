@@ -17,6 +17,7 @@ class Answer:
     """`action`, `subject` and `ids` go to the audit; without ids nothing was seen.
 
     `patient_id` is whose data the body holds, so that a kept answer goes when she is erased.
+    `content_type` is what the body is, if it is bytes and no JSON.
     """
 
     body: Any
@@ -25,10 +26,14 @@ class Answer:
     ids: Sequence[UUID]
     version: int | None = None
     patient_id: UUID | None = None
+    content_type: str | None = None
 
     def response(self, status: int) -> Response:
         if status == 204:
             return Response(status=204)
+        if self.content_type is not None:
+            private = {"Cache-Control": "private, no-store"}
+            return Response(self.body, status, private, mimetype=self.content_type)
         etag = f'"{self.version}"' if self.version is not None else None
         return sent(status, json.dumps(self.body, allow_nan=False, separators=(",", ":")), etag)
 

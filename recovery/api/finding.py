@@ -7,9 +7,10 @@ from recovery.db import db
 from recovery.domain.errors import NotFound
 from recovery.models.case import FlaggedCase
 from recovery.models.clinic import Clinic
+from recovery.models.message import Photo
 from recovery.models.patient import Patient, UnknownNumber
 from recovery.models.treatment import Treatment
-from recovery.queries import cases, patients, strangers, treatments
+from recovery.queries import cases, patients, photos, strangers, treatments
 
 
 def clinic() -> Clinic:
@@ -42,6 +43,14 @@ def unknown_number(unknown_message_id: UUID) -> UnknownNumber:
     found = strangers.unknown_number(actor().clinic_id, unknown_message_id)
     if found is None:
         raise NotFound("There is no such number.")
+    return found
+
+
+def photo(photo_id: UUID) -> Photo:
+    """One that can be shown."""
+    found = photos.photo(actor().clinic_id, photo_id)
+    if found is None:
+        raise NotFound("There is no such photo.")
     return found
 
 

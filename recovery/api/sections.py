@@ -40,6 +40,7 @@ _KEY = {
     "description": "Makes a repeated request safe: it gets the first answer again for 24 hours.",
 }
 REFUSALS = (400, 401, 403, 404, 409, 412, 413, 415, 422)
+_BYTES = {"type": "string", "format": "binary"}
 _ETAG = {"ETag": {"schema": {"type": "string"}, "description": "The version, in quotation marks."}}
 
 
@@ -55,9 +56,17 @@ class Section(flask_smorest.Blueprint):  # type: ignore[misc]
         self.register_error_handler(HTTPException, errors.failed)
 
     def reads(
-        self, rule: str, *, gives: SchemaType, asks: SchemaType | None = None, etag: bool = False
+        self,
+        rule: str,
+        *,
+        gives: SchemaType | str,
+        asks: SchemaType | None = None,
+        etag: bool = False,
     ) -> Callable[[View], View]:
-        """A GET. The view gets the query that `asks` loads, the ids of the path, and `now`."""
+        """A GET. The view gets the query that `asks` loads, the ids of the path, and `now`.
+
+        `gives` is a schema, or the content type of bytes.
+        """
 
         def decorate(view: View) -> View:
             @wraps(view)
@@ -70,7 +79,10 @@ class Section(flask_smorest.Blueprint):  # type: ignore[misc]
                         audit.record(actor(), answer.action, answer.subject, answer.ids, now)
                 return answer.response(200)
 
-            documented = self.response(200, gives, headers=_ETAG if etag else None)(door)
+            given: dict[str, Any] = {"schema": gives}
+            if isinstance(gives, str):
+                given = {"schema": _BYTES, "content_type": gives}
+            documented = self.response(200, **given, headers=_ETAG if etag else None)(door)
             if asks is not None:
                 documented = self.arguments(asks, location="query")(documented)
             self.route(rule, methods=["GET"])(self.doc(**_described(view, "GET", rule))(documented))

@@ -15,9 +15,11 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from tests import make
 from tests.api import stories
 from tests.api.conftest import PREFIX, Caller
 from tests.api.routes import routes
+from tests.pictures import jpeg
 
 CHECKS = (
     not_a_server_error,
@@ -83,9 +85,11 @@ def test_whatever_is_sent_the_answer_is_one_that_is_described(
 
 def _ids(api: Caller, clinic: Any) -> dict[str, str]:
     case = stories.case(api)
+    photo_id = make.photo(clinic, case["patient"]["phone"], jpeg())
     return {
         "patient_id": case["patient"]["id"],
         "treatment_id": case["treatment"]["id"],
         "case_id": case["id"],
+        "photo_id": str(photo_id),
         "unknown_message_id": stories.unknown_number(clinic),
     }

@@ -16,6 +16,7 @@ from tests import make
 from tests.api import stories
 from tests.api.conftest import PREFIX, Caller
 from tests.api.routes import filled, routes
+from tests.pictures import jpeg
 
 
 def test_every_route_needs_a_token(app: Flask, client: FlaskClient) -> None:
@@ -37,6 +38,7 @@ def test_every_route_hides_what_is_another_clinics(
         "treatment_id": case["treatment"]["id"],
         "case_id": case["id"],
         "unknown_message_id": stories.unknown_number(clinic),
+        "photo_id": str(make.photo(clinic, case["patient"]["phone"], jpeg())),
     }
     before = _everything(api, ids)
 

@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 
 from recovery.api.fields import Text, Who, Word, Words
 from recovery.api.schemas.common import Ordered, Page
+from recovery.api.schemas.photos import Photo
 from recovery.api.schemas.treatments import TEXTING, Reason, Report
 from recovery.domain.vocabulary import CaseStatus, Outcome, Priority, RiskFact, Rule, Trend
 from recovery.models.message import DIRECTIONS, KINDS, STATUSES
@@ -78,6 +79,7 @@ class ThreadMessage(Ordered):
     direction = Word(DIRECTIONS, required=True)
     body = fields.String(required=True, allow_none=True)
     media_count = fields.Integer(required=True)
+    photos = fields.List(fields.Nested(Photo), required=True)
     at = fields.DateTime(required=True)
     status = Word(STATUSES, required=True)
     kind = Word(KINDS, required=True, allow_none=True)

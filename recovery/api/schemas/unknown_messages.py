@@ -4,6 +4,7 @@ from marshmallow import fields
 
 from recovery.api.fields import Word
 from recovery.api.schemas.common import Ordered
+from recovery.api.schemas.photos import Photo
 from recovery.domain.vocabulary import Priority
 
 
@@ -11,6 +12,7 @@ class StrangersText(Ordered):
     id = fields.UUID(required=True)
     body = fields.String(required=True, allow_none=True)
     media_count = fields.Integer(required=True)
+    photos = fields.List(fields.Nested(Photo), required=True)
     intent = fields.String(required=True, allow_none=True)
     at = fields.DateTime(required=True)
 

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from recovery.api.shapes.photos import photo
 from recovery.api.shapes.treatments import core_scores, day, reason, report
 from recovery.api.shapes.values import local_to, text
 from recovery.domain import triage
 from recovery.models.case import CaseEvent, FlaggedCase
-from recovery.models.message import Message
+from recovery.models.message import Message, Photo
 from recovery.models.report import Report
-from recovery.queries import cases, messages, reports, staff, treatments
+from recovery.queries import cases, messages, photos, reports, staff, treatments
 from recovery.services import gate
 from recovery.services.values import told
 
@@ -32,11 +33,13 @@ def detail(row: FlaggedCase, now: datetime) -> dict[str, Any]:
     standing = treatments.standing_reports(row.treatment_id)
     events = cases.history(row.id)
     names = staff.names(event.staff_id for event in events if event.staff_id is not None)
+    thread = messages.thread(row.patient_id)
+    came = photos.photos_of(thread)
     return {
         **_case(row, standing, now),
         "texting": gate.texting(row.patient),
         "reports": [report(each, zone) for each in standing],
-        "thread": [_message(each, zone) for each in messages.thread(row.patient_id)],
+        "thread": [_message(each, came[each.id], zone) for each in thread],
         "history": [_event(each, names, zone) for each in events],
     }
 
@@ -78,12 +81,13 @@ def _case(row: FlaggedCase, told_now: Sequence[Report], now: datetime) -> dict[s
     }
 
 
-def _message(row: Message, timezone: str) -> dict[str, Any]:
+def _message(row: Message, came: Sequence[Photo], timezone: str) -> dict[str, Any]:
     return {
         "id": str(row.id),
         "direction": row.direction,
         "body": row.body,
         "media_count": row.media_count,
+        "photos": [photo(each) for each in came],
         "at": local_to(timezone)(row.at),
         "status": row.status,
         "kind": row.kind,

@@ -1,24 +1,29 @@
 """Unknown numbers as JSON, with what they wrote; moments with the clinic's offset."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from recovery.api.shapes.photos import photo
 from recovery.api.shapes.values import local_to
-from recovery.models.message import Message
+from recovery.models.message import Message, Photo
 from recovery.models.patient import UnknownNumber
-from recovery.queries import strangers
+from recovery.queries import photos, strangers
 
 
 def unknown_messages(rows: Sequence[UnknownNumber], timezone: str) -> list[dict[str, Any]]:
     wrote: defaultdict[UUID | None, list[Message]] = defaultdict(list)
-    for each in strangers.texts_of([row.id for row in rows]):
+    texts = strangers.texts_of([row.id for row in rows])
+    for each in texts:
         wrote[each.unknown_number_id].append(each)
-    return [_number(row, wrote[row.id], timezone) for row in rows]
+    came = photos.photos_of(texts)
+    return [_number(row, wrote[row.id], came, timezone) for row in rows]
 
 
-def _number(row: UnknownNumber, wrote: Sequence[Message], timezone: str) -> dict[str, Any]:
+def _number(
+    row: UnknownNumber, wrote: Sequence[Message], came: Mapping[UUID, Sequence[Photo]], timezone: str
+) -> dict[str, Any]:
     local = local_to(timezone)
     return {
         "id": str(row.id),
@@ -27,15 +32,16 @@ def _number(row: UnknownNumber, wrote: Sequence[Message], timezone: str) -> dict
         "last_at": local(row.last_at),
         "priority": row.priority,
         "dismissed_at": local(row.dismissed_at),
-        "messages": [_text(each, timezone) for each in wrote],
+        "messages": [_text(each, came[each.id], timezone) for each in wrote],
     }
 
 
-def _text(row: Message, timezone: str) -> dict[str, Any]:
+def _text(row: Message, came: Sequence[Photo], timezone: str) -> dict[str, Any]:
     return {
         "id": str(row.id),
         "body": row.body,
         "media_count": row.media_count,
+        "photos": [photo(each) for each in came],
         "intent": row.intent,
         "at": local_to(timezone)(row.created_at),
     }
