@@ -14,7 +14,7 @@ from recovery.domain.errors import Refusal
 from recovery.domain.vocabulary import Outcome
 from recovery.models.case import FlaggedCase
 from recovery.models.patient import Patient
-from recovery.queries import cases, messages, patients, staff, treatments
+from recovery.queries import cases, messages, patients, photos, staff, treatments
 from recovery.services import audit, clock, gate
 from recovery.services import cases as casework
 from recovery.services.values import protocol_of, told
@@ -140,6 +140,7 @@ def _rendered(row: FlaggedCase, wrong: Form | None, now: datetime) -> str:
     expected = protocol_of(treatment).expected(treatment.needle_depth_mm, treatment.device)
     standing = treatments.standing_reports(treatment.id)
     held = standing_reasons(row)
+    thread = messages.thread(patient.id)
     return render_template(
         "case.html",
         case=row,
@@ -152,7 +153,8 @@ def _rendered(row: FlaggedCase, wrong: Form | None, now: datetime) -> str:
         past_reasons=[each for each in row.flags if each not in held],
         trend=triage.trend([told(each) for each in standing]),
         reports=treatments.reports(treatment.id),
-        thread=messages.thread(patient.id),
+        thread=thread,
+        photos=photos.photos_of(thread),
         history=history,
         names=staff.names(each for each in involved if each is not None),
         outcomes={each.value: said for each, said in OUTCOMES.items()},

@@ -28,7 +28,7 @@ def add(response: Response) -> Response:
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if not request.path.startswith("/static/"):
-        headers["Cache-Control"] = "no-store"
+        headers.setdefault("Cache-Control", "no-store")
     if context.config().public_url.startswith("https:"):
         headers.setdefault("Strict-Transport-Security", _HTTPS_ONLY)
     return response

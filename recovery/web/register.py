@@ -7,10 +7,11 @@ from recovery.web.access import access
 from recovery.web.case import case
 from recovery.web.health import health
 from recovery.web.phone import is_here, phone
+from recovery.web.photos import photo
 from recovery.web.trial import trial
 from recovery.web.worklist import worklist
 
-BLUEPRINTS = (access, worklist, case, trial, phone, health)
+BLUEPRINTS = (access, worklist, case, photo, trial, phone, health)
 
 
 def register(app: Flask) -> None:

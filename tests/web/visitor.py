@@ -39,6 +39,8 @@ class Visitor:
         return self.client.open(path, method=method, **kwargs)
 
     def _seen(self, answer: TestResponse) -> TestResponse:
+        if answer.mimetype != "text/html":
+            return answer
         found = _TOKEN.search(answer.text)
         self.token = found.group(1) if found else self.token
         return answer
