@@ -36,15 +36,16 @@ class Http:
     is_async = False  # the SDK asks
 
     def __init__(self, host: Host, timeout: float) -> None:
-        from requests import Session
-        from requests.adapters import HTTPAdapter
+        from requests import Session  # slow to import, so not before the first call
+
+        from recovery.sms.patience import Adapter
 
         logging.getLogger("urllib3").setLevel(logging.WARNING)  # at DEBUG it logs queries: phone numbers
         self._host = host
         self._timeout = timeout
         self._session: Any = Session()
         for scheme in ("https://", "http://"):
-            self._session.mount(scheme, HTTPAdapter(pool_maxsize=CALLS_AT_ONCE, max_retries=0))
+            self._session.mount(scheme, Adapter(pool_maxsize=CALLS_AT_ONCE, max_retries=0))
         if host.is_here:
             self._session.trust_env = False  # no proxy of the environment stands before loopback
 

@@ -117,3 +117,9 @@ def test_what_is_not_public_or_no_web_address_is_not_followed(names: dict[str, l
 def test_a_stand_in_on_this_machine_may_send_on_to_this_machine() -> None:
     assert STAND_IN.onward("http://localhost:8080/elsewhere/ME1") == "http://localhost:8080/elsewhere/ME1"
     assert STAND_IN.onward("https://evil.example\\@127.0.0.1:8080/") is None
+
+
+def test_a_public_address_may_be_written_in_either_way(names: dict[str, list[str]]) -> None:
+    names["mms.twiliocdn.com"] = ["::ffff:3.5.7.9"]
+
+    assert TWILIO.onward("https://mms.twiliocdn.com/a") == "https://mms.twiliocdn.com/a"

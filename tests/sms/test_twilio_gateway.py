@@ -180,3 +180,14 @@ def test_many_texts_are_in_flight_at_once(gateway: TwilioGateway, twilio: Simula
         message.sid for message in twilio.messages
     }
     assert all(len(twilio.inbox(text.to)) == 1 for text in texts)
+
+
+@pytest.mark.parametrize("head_too", [False, True])
+def test_an_answer_that_trickles_in_leaves_it_unknown(twilio: Simulator, head_too: bool) -> None:
+    """Each byte comes in time, and all of them would take many times as long as a call may."""
+    gateway = TwilioGateway(SID, (TOKEN,), PUBLIC_URL, twilio.base_url, timeout=0.2)
+    twilio.fail_next(faults.trickle(0.05, head_too=head_too))
+
+    assert isinstance(gateway.send(TEXT), Unknown)
+    assert twilio.inbox(PATIENT) == [TEXT.body]
+    gateway.close()

@@ -1,5 +1,6 @@
 """Asking Twilio's log: what was sent to a phone, what arrived, how one text stands, and emptying it."""
 
+import json
 import logging
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -199,6 +200,16 @@ def test_a_text_on_its_way_is_not_emptied_yet(gateway: TwilioGateway, twilio: Si
     assert twilio.messages[0].body == TEXT.body
 
 
+def test_a_body_that_is_still_there_is_not_called_emptied(gateway: TwilioGateway, twilio: Simulator) -> None:
+    gateway.send(TEXT)
+    twilio.deliver_callbacks()
+    as_it_was = json.dumps(twilio.messages[0].as_json()).encode()
+    twilio.fail_next(faults.rubbish(as_it_was))
+
+    with pytest.raises(OutOfReach, match="still there"):
+        gateway.redact(twilio.messages[0].sid)
+
+
 ASKED: dict[str, Callable[[TwilioGateway], object]] = {
     "texts_to": lambda gateway: gateway.texts_to(PATIENT),
     "received_at": lambda gateway: gateway.received_at(CLINIC, NOON),
@@ -278,3 +289,16 @@ def test_no_log_line_holds_a_number(
 
     assert PATIENT[1:] not in caplog.text
     assert CLINIC[1:] not in caplog.text
+
+
+@pytest.mark.parametrize("head_too", [False, True])
+@pytest.mark.parametrize("call", ["texts_to", "account_set_up"])
+def test_an_answer_that_trickles_in_is_not_waited_for(twilio: Simulator, call: str, head_too: bool) -> None:
+    """Each byte comes in time, and all of them would take many times as long as a call may."""
+    gateway = TwilioGateway(SID, (TOKEN,), PUBLIC_URL, twilio.base_url, timeout=0.2)
+    twilio.account.accept(to=PATIENT, sender=CLINIC, body=TEXT.body)
+    twilio.fail_next(faults.trickle(0.05, head_too=head_too))
+
+    with pytest.raises(OutOfReach):
+        ASKED[call](gateway)
+    gateway.close()

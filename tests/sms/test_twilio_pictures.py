@@ -209,3 +209,13 @@ def test_no_log_line_holds_the_token(
     assert twilio.requests[0].authorization is not None
     assert twilio.requests[0].authorization.split()[1] not in caplog.text
     assert TOKEN not in caplog.text
+
+
+@pytest.mark.parametrize("head_too", [False, True])
+def test_a_photo_that_trickles_in_is_not_waited_for(twilio: Simulator, photo: str, head_too: bool) -> None:
+    gateway = TwilioGateway(SID, (TOKEN,), PUBLIC_URL, twilio.base_url, timeout=0.1)
+    twilio.fail_next(faults.trickle(0.05, head_too=head_too))
+
+    with pytest.raises(OutOfReach):
+        gateway.fetch(photo, PLENTY)
+    gateway.close()

@@ -4,12 +4,13 @@ import json
 import socket
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from threading import Event
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.twilio_simulator.account import Account
-from tests.twilio_simulator.faults import Faults
+from tests.twilio_simulator.faults import Fault, Faults
 from tests.twilio_simulator.resources import carry_out
 from tests.twilio_simulator.seen import Seen, Shown
 
@@ -26,6 +27,21 @@ class Server(ThreadingHTTPServer):
         self.requests: list[Seen] = []
         self.faults = Faults()
         self.released = Event()
+
+
+class Trickle(BytesIO):
+    """Writes byte by byte, until nobody wants it any more."""
+
+    def __init__(self, out: Any, pause: float, released: Event) -> None:
+        super().__init__()
+        self._out, self._pause, self._released = out, pause, released
+
+    def write(self, data: Any) -> int:
+        for each in bytes(data):
+            if self._released.wait(self._pause):
+                raise BrokenPipeError
+            self._out.write(bytes([each]))
+        return len(data)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -53,8 +69,9 @@ class Handler(BaseHTTPRequestHandler):
         if fault is None:
             return self._show(carry_out(self.server.account, seen))
         carried_out = carry_out(self.server.account, seen) if fault.accepts else None
-        if fault.waits and not self.server.released.wait(fault.waits) and carried_out:
-            return self._show(carried_out)
+        if carried_out and (fault.waits or fault.pause):
+            self.server.released.wait(fault.waits)
+            return self._show(carried_out, fault)
         if fault.shown:
             return self._show(fault.shown)
         if fault.hangs:
@@ -73,7 +90,7 @@ class Handler(BaseHTTPRequestHandler):
             self.headers.get("Host", ""),
         )
 
-    def _show(self, shown: Shown) -> None:
+    def _show(self, shown: Shown, fault: Fault | None = None) -> None:
         body = shown.body if isinstance(shown.body, bytes) else json.dumps(shown.body).encode()
         self.send_response(shown.status)
         if shown.location:
@@ -83,7 +100,11 @@ class Handler(BaseHTTPRequestHandler):
             if shown.length is not None:
                 self.send_header("Content-Length", str(len(body) if shown.length < 0 else shown.length))
         with suppress(OSError):  # the caller may have hung up first
+            if fault and fault.head_too:
+                self.wfile = Trickle(self.wfile, fault.pause, self.server.released)
             self.end_headers()
+            if fault and fault.pause and not fault.head_too:
+                self.wfile = Trickle(self.wfile, fault.pause, self.server.released)
             if shown.status != 204:
                 self.wfile.write(body)
 

@@ -42,7 +42,8 @@ class Fault:
     """What happens in place of an answer.
 
     `accepts`: the request is carried out all the same, so that only its answer is lost. `waits`:
-    seconds before the true answer goes out.
+    seconds before the true answer goes out. `pause`: seconds before each byte of its body, or of the
+    head too.
     """
 
     name: str
@@ -50,6 +51,8 @@ class Fault:
     accepts: bool = False
     hangs: bool = False
     waits: float = 0.0
+    pause: float = 0.0
+    head_too: bool = False
 
 
 def answer(status: int, code: int | None = None, *, accepts: bool = False) -> Fault:
@@ -86,6 +89,11 @@ def hang(*, accepts: bool = True) -> Fault:
 def slow(seconds: float) -> Fault:
     """The true answer, late."""
     return Fault("slow", accepts=True, waits=seconds)
+
+
+def trickle(pause: float, *, head_too: bool = False) -> Fault:
+    """The true answer, byte by byte."""
+    return Fault("trickle", accepts=True, pause=pause, head_too=head_too)
 
 
 MOODS = (
