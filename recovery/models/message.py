@@ -29,6 +29,7 @@ STATUSES = (
 # unusable: no photo, or gone before we could fetch it; erased: removed here.
 PHOTO_STATUSES = ("waiting", "kept", "done", "unusable", "erased")
 DAILY_CAP = 12
+_UNREDACTED = sa.text("redacted_at IS NULL AND twilio_sid IS NOT NULL")
 
 
 class Message(Base):
@@ -47,6 +48,12 @@ class Message(Base):
         sa.Index("ix_message_look", "look_at"),
         sa.Index("ix_message_phone", "phone_hash", "created_at"),
         sa.Index("ix_message_treatment", "treatment_id"),
+        sa.Index(
+            "ix_message_unredacted",
+            "created_at",
+            sqlite_where=_UNREDACTED,
+            postgresql_where=_UNREDACTED,
+        ),
         choice("direction", DIRECTIONS, "direction"),
         choice("kind", KINDS, "kind"),
         choice("status", STATUSES, "status"),
