@@ -74,6 +74,4 @@ class _Guard:
     def _ring(self) -> None:
         self._rang = True
         with suppress(OSError):  # it may be closed by now
-            socket.socket.shutdown(
-                self._sock, socket.SHUT_RDWR
-            )  # TLS, too, as it stands: nothing is waited for
+            socket.socket.shutdown(self._sock, socket.SHUT_RDWR)  # not TLS's own, which would wait

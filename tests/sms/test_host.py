@@ -98,6 +98,7 @@ def test_a_picture_lies_at_a_public_host_over_tls(names: dict[str, list[str]]) -
         "fe80::1%eth0",
         "fd00::1",
         "::ffff:10.0.0.1",
+        "::ffff:100.64.0.1",
     ],
 )
 def test_nobody_sends_us_on_into_our_own_network(names: dict[str, list[str]], number: str) -> None:

@@ -190,4 +190,5 @@ def test_an_answer_that_trickles_in_leaves_it_unknown(twilio: Simulator, head_to
 
     assert isinstance(gateway.send(TEXT), Unknown)
     assert twilio.inbox(PATIENT) == [TEXT.body]
+    assert twilio.faults_met == {"trickle": 1}, "the whole head has come"
     gateway.close()

@@ -103,6 +103,8 @@ class Handler(BaseHTTPRequestHandler):
             if fault and fault.head_too:
                 self.wfile = Trickle(self.wfile, fault.pause, self.server.released)
             self.end_headers()
+            if fault and fault.head_too:
+                self.server.faults.met["a whole head"] += 1
             if fault and fault.pause and not fault.head_too:
                 self.wfile = Trickle(self.wfile, fault.pause, self.server.released)
             if shown.status != 204:
