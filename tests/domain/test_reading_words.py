@@ -25,10 +25,11 @@ NAMES = {
     "concern": set(Concern),
     "initial": set(CORE),
 }
-MAY_LACK = set(  # one language's own means, or what the languages share has it too
-    "affirm easing everyday help_word miss opt_in_word opt_out_body opt_out_start opt_out_word or_rather "
-    "recent restrict supposed_asking these_texts wants wish".split()
-)
+MAY_LACK = {  # one language's own means, or what the languages share has it too
+    *("affirm", "easing", "everyday", "miss", "or_rather", "recent", "restrict", "supposed_asking"),
+    *("these_texts", "wants", "wish"),
+    *("help_word", "opt_in_word", "opt_out_body", "opt_out_start", "opt_out_word"),
+}
 
 
 def named(lang: str) -> Iterator[tuple[str, str]]:
