@@ -116,6 +116,22 @@ def test_fine_is_told_from_other_unclear_texts(text: str, is_fine: bool) -> None
     [
         *((word, True) for word in ("NONE", "none, thanks", "No", "nothing", "0", "ninguna", "Aucun", "no!")),
         *((word, False) for word in ("a few dark patches", "yes", "none but one dark spot", "no idea", "")),
+        ("no new dark patches, bumps or scars", True),
+        ("No new dark or light patches, bumps, or scars. Thanks!", True),
+        ("I don't see any patches, bumps or scars", True),
+        ("no new patches bumps or scars", True),
+        ("no marks, no scarring", True),
+        ("no tengo manchas nuevas, granitos ni cicatrices", True),
+        ("ninguna mancha oscura o clara, ni granitos ni cicatrices", True),
+        ("no veo nada", True),
+        ("pas de nouvelles taches, boutons ou cicatrices", True),
+        ("ni taches ni boutons", True),
+        ("no bumps but a small scar", False),
+        ("no bumps, one dark patch", False),
+        ("not many bumps", False),
+        ("no, I see a brown thing", False),
+        ("no tengo granos pero si una mancha", False),
+        ("aucun bouton, une cicatrice", False),
     ],
 )
 def test_the_good_answer_to_the_question_of_day_28(text: str, is_none: bool) -> None:

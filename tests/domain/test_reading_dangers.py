@@ -87,6 +87,7 @@ def test_a_danger_said_of_now_is_seen(text: str, flag: RedFlag) -> None:
         ),
         *("bleeding obvious, redness 5", "out of breath from the stairs", "pain 3", "spread the word"),
         "puffy under eyes",
+        "no tengo fiebre, pus ni ampollas",
     ],
 )
 def test_a_denied_past_or_supposed_danger_is_none(text: str) -> None:

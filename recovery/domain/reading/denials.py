@@ -37,6 +37,9 @@ def _deny(row: Sequence[Phrase], at: int, found: list[Denied]) -> None:
         phrase = row[index]
         if phrase.mark in (",", "/") and hits:
             joined = phrase.mark
+        elif waiting and phrase.has("or") and phrase.has("negation"):
+            hits += waiting if _denies_next(row, index) else []  # "no tengo fiebre, pus ni ampollas"
+            break
         elif phrase.mark or phrase.has("contrast", "restrict", "negation") or (hits and phrase.has("still")):
             break  # "no swelling, still pink"
         elif phrase.has("or"):
@@ -57,7 +60,7 @@ def _deny(row: Sequence[Phrase], at: int, found: list[Denied]) -> None:
             if not clear:
                 found[index] = Denied.UNSURE
                 break
-            if hits and (not joined or not _is_listed(row, index, hits[-1], joined)):
+            if hits and not (_is_row_of_sights(row, index) or _is_listed(row, index, hits[-1], joined)):
                 break
             if not hits and at and row[at - 1].symptom and phrase.symptom and has_own_value(row, index):
                 break  # "swelling no redness a bit": the "no" is the swelling's
@@ -105,21 +108,39 @@ def _settle(row: Sequence[Phrase], hits: list[int], waiting: list[int], found: l
 
 
 def _can_be_denied(phrase: Phrase) -> bool:
-    if phrase.symptom or phrase.has("flag", "concern", "whole", "zero"):
+    if phrase.symptom or phrase.has("flag", "concern", "whole", "zero", "sight"):
         return True
     return phrase.has("part") and not phrase.has("degree", "before", "through")
 
 
 def _is_mere_part(phrase: Phrase) -> bool:
     """Whether a phrase only helps to mean something, and what is denied comes after it."""
-    return phrase.has("part") and not (phrase.symptom or phrase.has("flag", "concern", "whole", "zero"))
+    return phrase.has("part") and not (
+        phrase.symptom or phrase.has("flag", "concern", "whole", "zero", "sight")
+    )
+
+
+def _denies_next(row: Sequence[Phrase], index: int) -> bool:
+    """Whether a "nor" goes on with a list: one more thing to deny comes right after it."""
+    for phrase in row[index + 1 :]:
+        if not phrase.has("through") or _can_be_denied(phrase):
+            return _can_be_denied(phrase)
+    return False
+
+
+def _is_row_of_sights(row: Sequence[Phrase], index: int) -> bool:
+    """Whether sights follow each other with no comma: "no patches bumps or scars"."""
+    return row[index].has("sight") and row[index - 1].has("sight")
 
 
 def _is_listed(row: Sequence[Phrase], index: int, last: int, joined: str) -> bool:
     """Whether a further thing in the list is denied too: not with its own value, nor danger after "and"."""
+    if not joined:
+        return False
     phrase = row[index]
     after = row[index + 1] if index + 1 < len(row) else None
-    if (after and after.has("negation")) or (phrase.symptom and has_own_value(row, index, joined)):
+    is_answered = after is not None and after.has("negation") and not after.has("or")  # "swelling no"
+    if is_answered or (phrase.symptom and has_own_value(row, index, joined)):
         return False
     return joined != "and" or (phrase.has("noun") and row[last].has("noun"))
 

@@ -10,6 +10,7 @@ from recovery.domain.reading.text import Text
 
 _OWN_WORDS = 2  # so many words that mean nothing to us in a sentence with "?" are a question beside a report
 _ENOUGH_WORDS = 2  # a question mark after so many words of their own is a question
+_BESIDE_NONE = ("all", "now", "number", "fine", "and", "or")
 
 
 def is_tapback(text: Text) -> bool:
@@ -102,19 +103,26 @@ def is_ack(text: Text) -> bool:
 
 
 def is_none(text: Text) -> bool:
-    """The good answer to the question of day 28: "none", "no", "nothing", "0"."""
-    kinds = ("none", "negation", "zero", "whole", "all", "now", "number", "fine")
-    if not (text.figures or text.any("none", "negation", "whole")):
+    """The good answer to the question of day 28: "none", "no", "0", "no new patches, bumps or scars"."""
+    if not (text.figures or text.any("none", "negation", "whole", "zero")):
         return False
     if not any(_says_none(phrase) for phrase in text.row):
         return False
-    return all(phrase.is_plain or phrase.has(*kinds) or _says_none(phrase) for phrase in text.row)
+    return all(_fits_none(text, at) for at in range(len(text.row)))
+
+
+def _fits_none(text: Text, at: int) -> bool:
+    """Whether a phrase leaves a "none" what it is: whatever can be seen must be denied."""
+    phrase = text.row[at]
+    if phrase.symptom or phrase.has("sight", "concern", "flag"):
+        return text.place[at].denied is Denied.ABSENT
+    return phrase.is_plain or phrase.has(*_BESIDE_NONE) or _says_none(phrase)
 
 
 def _says_none(phrase: Phrase) -> bool:
     if phrase.figure is not None:
         return phrase.figure.value == 0
-    return phrase.has("none", "negation", "whole")
+    return phrase.has("none", "negation", "whole", "zero")
 
 
 def _is_body(text: Text, *kinds: str) -> bool:
