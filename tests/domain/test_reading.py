@@ -143,7 +143,16 @@ def test_a_cue_marks_a_correction(text: str) -> None:
     assert read(text).is_correction
 
 
-@pytest.mark.parametrize("text", ["3 1 0", "*3* *1* *0*", "sorry for the late reply, 3 1 0"])
+LATE_APOLOGIES = [
+    "sorry for the late reply 3 1 0",
+    "Sorry I'm late! 3 1 0",
+    "sorry just saw this, 3 1 0",
+    "perdón por la demora 3 1 0",
+    "désolée pour le retard, 3 1 0",
+]
+
+
+@pytest.mark.parametrize("text", ["3 1 0", "*3* *1* *0*", "3 1 0 :*", "3 1 0 ;-*", *LATE_APOLOGIES])
 def test_no_cue_marks_none(text: str) -> None:
     assert not read(text).is_correction
 
