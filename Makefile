@@ -1,9 +1,9 @@
 # make run [PORT=8001]: the demonstration on this machine. make test: everything that must hold.
-# make bench: how fast replies are read (docs/benchmarks.md).
+# make soak: the long storm of kills and faults (KILLS=500 SEED=7). make bench: how fast replies are read (docs/benchmarks.md).
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test bench clean
+.PHONY: run test soak bench clean
 
 run: .venv/installed
 	@RUN_CLOCK=$${RUN_CLOCK:-1} $(BIN)/flask --app wsgi demo $(if $(PORT),--port $(PORT))
@@ -15,6 +15,9 @@ test: .venv/installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.browser.fetch
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+soak: .venv/installed-dev
+	@$(BIN)/python -m tests.faults.soak $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
 
 bench: .venv/installed
 	@$(BIN)/python -m bench.reading

@@ -1,0 +1,1 @@
+"""Real processes that are killed, suspended and misled, and what must hold afterwards."""
