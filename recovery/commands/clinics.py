@@ -1,11 +1,12 @@
-"""`clinic add` and `clinic list`."""
+"""`clinic add`, `clinic change` and `clinic list`."""
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import click
 
-from recovery.commands.group import Commands, show
+from recovery.commands.group import Commands, show, the_clinic
 from recovery.commands.hours import as_written, week
 from recovery.db import reading, writing
 from recovery.domain.vocabulary import LANGUAGES
@@ -60,6 +61,19 @@ def add(
         )
         clinic_id = clinic.id
     show({"id": clinic_id})
+
+
+@group.command("change")
+@click.argument("clinic_id", type=click.UUID)
+@click.option("--on-call-phone", help='Whom to text about an emergency, or outside hours; "" for nobody.')
+@click.option("--messaging-service", help='The SID of its own Twilio messaging service; "" for none.')
+def change(clinic_id: UUID, on_call_phone: str | None, messaging_service: str | None) -> None:
+    """Change a clinic's on-call phone or messaging service."""
+    with writing():
+        clinic = the_clinic(clinic_id)
+        clinics.change(clinic, on_call_phone=on_call_phone, messaging_service=messaging_service)
+        answer = _described(clinic)
+    show(answer)
 
 
 @group.command("list")

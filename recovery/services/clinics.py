@@ -12,6 +12,7 @@ from recovery.domain.errors import Conflict, Invalid
 from recovery.domain.vocabulary import LANGUAGES
 from recovery.models.clinic import OFFICE_HOURS, Clinic, ProtocolVersion
 from recovery.phones import parsed, region_of
+from recovery.queries import patients
 from recovery.services import keys
 
 NAME_IN_TEXTS = wording.LONGEST["clinic"]
@@ -71,12 +72,29 @@ def add(
     return db.session.get_one(Clinic, clinic_id)
 
 
+def change(clinic: Clinic, *, on_call_phone: str | None = None, messaging_service: str | None = None) -> None:
+    """Change what may change at any time; None leaves a fact as it is, "" takes it away.
+
+    Raises Invalid for a wrong value, Conflict if the on-call number is one whose texts are read otherwise.
+    """
+    if on_call_phone is not None:
+        number = parsed(on_call_phone, clinic.region, "on_call_phone") if on_call_phone else None
+        hashed = keyring().phone_hash(number) if number else None
+        if number == clinic.phone:
+            raise Conflict("That is the clinic's own number: texts to it would come back to us.")
+        if hashed and patients.patient_id_by_phone(clinic.id, hashed):
+            raise Conflict("That is a patient's number: her texts would no longer be read.")
+        clinic.on_call_phone, clinic.on_call_phone_hash = number, hashed
+    if messaging_service is not None:
+        if wrong := _too_long("messaging_service_sid", messaging_service):
+            raise Invalid(wrong)
+        clinic.messaging_service_sid = messaging_service or None
+
+
 def _check(facts: Mapping[str, Any]) -> None:
     wrong: dict[str, list[str]] = {}
-    for field, longest in _LONGEST.items():
-        value = facts[field]
-        if value is not None and (not value.isprintable() or len(value) > longest):
-            wrong[field] = [f"Must be at most {longest} characters on one line."]
+    for field in _LONGEST:
+        wrong |= _too_long(field, facts[field] or "")
     if not facts["name"].strip():
         wrong["name"] = ["Must not be empty."]
     if facts["timezone"] not in available_timezones():
@@ -92,6 +110,13 @@ def _check(facts: Mapping[str, Any]) -> None:
         wrong["check_in_time"] = ["Must lie between 08:00 and 14:00."]
     if wrong:
         raise Invalid(wrong)
+
+
+def _too_long(field: str, value: str) -> dict[str, list[str]]:
+    """What is wrong with a value of one line, under its field's name; nothing if it is well."""
+    longest = _LONGEST[field]
+    well = value.isprintable() and len(value) <= longest
+    return {} if well else {field: [f"Must be at most {longest} characters on one line."]}
 
 
 def _short(name: str) -> str:

@@ -5,6 +5,10 @@ from click import BadParameter
 from flask import Flask
 
 from recovery.commands.hours import as_written, week
+from recovery.db import writing
+from recovery.services import inbox
+from recovery.services.incoming import Incoming
+from tests import make
 from tests.commands.run import run
 
 ADD = ("clinic", "add", "Rosewood Skin", "--phone", "+14165550100", "--timezone", "America/Toronto")
@@ -106,6 +110,46 @@ def test_a_number_belongs_to_one_clinic(app: Flask) -> None:
     again = run(app, *ADD)
     assert (again.status, again.out) == (1, "")
     assert again.err == "Error: +14165550100 is another clinic's number already.\n"
+
+
+def test_an_on_call_phone_is_set_and_taken_away_later(app: Flask) -> None:
+    clinic = run(app, *ADD).answer["id"]
+    changed = run(app, "clinic", "change", clinic, "--on-call-phone", "(416) 555-0199").answer
+    assert (changed["on_call_phone"], changed["messaging_service"]) == ("+14165550199", None)
+    changed = run(app, "clinic", "change", clinic, "--messaging-service", "MG1").answer
+    assert (changed["on_call_phone"], changed["messaging_service"]) == ("+14165550199", "MG1")
+    changed = run(app, "clinic", "change", clinic, "--on-call-phone", "", "--messaging-service", "").answer
+    assert (changed["on_call_phone"], changed["messaging_service"]) == (None, None)
+    assert run(app, "clinic", "list").answer == [changed]
+
+
+def test_the_on_call_phone_takes_texts_from_now_on(app: Flask) -> None:
+    clinic = make.clinic()
+    run(app, "clinic", "change", str(clinic.id), "--on-call-phone", "+14165550199")
+    with writing():
+        answered = inbox.receive(
+            Incoming("SM1", to="+14165550100", sender="+14165550199", body="pus"), make.NOON
+        )
+    assert answered is None
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--on-call-phone", "911"), "on_call_phone"),
+        (("--on-call-phone", "+14165550100"), "the clinic's own number"),
+        (("--on-call-phone", "+16475550123"), "a patient's number"),
+        (("--messaging-service", "M" * 35), "messaging_service_sid"),
+    ],
+)
+def test_a_wrong_change_is_refused_whole(app: Flask, options: tuple[str, ...], said: str) -> None:
+    clinic = make.clinic()
+    make.patient(clinic, phone="+16475550123")
+    (before,) = run(app, "clinic", "list").answer
+    done = run(app, "clinic", "change", before["id"], *options)
+    assert (done.status, done.out) == (1, "")
+    assert said in done.err
+    assert run(app, "clinic", "list").answer == [before]
 
 
 WEEKS = [
