@@ -48,7 +48,9 @@ def _on_call(clinic: Clinic) -> Finding:
     return warn(
         "on_call",
         f"{clinic.name}: there is no on-call phone. Nobody is told of an emergency at once, and an urgent "
-        "case that comes in while the clinic is closed waits for its next hours: the 12 hours do not hold.",
+        "case that comes in while the clinic is closed waits for its next hours: the promise to look at it "
+        "within 12 hours does not hold. Set one with: "
+        f"flask --app wsgi clinic change {clinic.id} --on-call-phone NUMBER",
         clinic.id,
     )
 

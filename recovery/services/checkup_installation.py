@@ -40,7 +40,8 @@ def settings() -> Iterator[Finding]:
         yield warn(
             "twilio_token",
             "TWILIO_AUTH_TOKEN holds two tokens: a change is under way. Once the new one is Twilio's "
-            "primary token, leave only that one here and restart, or the old one opens our door for ever.",
+            "primary token, leave only that one here and restart: as long as the old one stands here, "
+            "whoever has it can speak to us as Twilio.",
         )
     yield _privacy(config.twilio_redact_bodies)
 

@@ -45,7 +45,7 @@ def _account() -> tuple[Finding, bool]:
     except (NotLetIn, Gone):
         return mend(
             "twilio",
-            "Twilio refuses our account and token: no text leaves, and none that was missed is found. "
+            "Twilio refuses our account and token: no text leaves, and replies that got lost are not found. "
             "Check TWILIO_ACCOUNT_SID, and TWILIO_AUTH_TOKEN, whose first token makes the calls.",
         ), False
     except OutOfReach as error:
@@ -141,15 +141,15 @@ def _keywords(clinic: Clinic) -> Finding:
             clinic.id,
         )
     service = clinic.messaging_service_sid or context.config().twilio_messaging_service_sid
-    how = "Paste these in its Opt-Out Management (Advanced Opt-Out)"
+    how = "Paste these in place of them (Opt-Out Management of its Messaging Service)."
     if service is None:
-        how = "Only in a Messaging Service can a number have its own words: put it into one, and paste these"
+        how = "To have these said instead, put the number into a Messaging Service and paste them there."
     languages = [clinic.language, *(each for each in LANGUAGES if each != clinic.language)]
     return Finding(
         "keywords",
         State.OK if service else State.WARN,
-        f"{clinic.name}: Twilio answers STOP, START and HELP, and we stay silent. {how}, for its own words "
-        "do not say that nobody checks on the patient any more, nor whom to call.",
+        f"{clinic.name}: Twilio answers STOP, START and HELP, and we stay silent. Its standard words tell no "
+        f"patient that nobody checks on her any more, nor whom to call. {how}",
         clinic.id,
         {each: {key: compose(key, clinic, each) for key in ANSWERS} for each in languages},
     )

@@ -36,7 +36,7 @@ def clock(periods: Mapping[str, int], now: datetime) -> Iterator[Finding]:
     if not runs:
         yield mend(
             "clock",
-            "The clock has never run: no text is sent, and none that was missed is found. "
+            "The clock has never run: no text is sent, and replies that got lost are not found. "
             "Start it with: flask --app wsgi jobs start (or RUN_CLOCK=1 for the web process).",
         )
         return

@@ -337,7 +337,7 @@ def test_a_clinics_own_switch_says_since_when(clinic: Clinic) -> None:
 def test_without_an_on_call_phone_the_promise_that_breaks_is_named(clinic: Clinic) -> None:
     make.clinic(name="Birch Clinic", phone="+14165550111", on_call_phone="+14165550199")
     assert states(found("on_call")) == ["warn", "ok"]
-    assert "the 12 hours do not hold" in found("on_call")[0].sentence
+    assert "within 12 hours does not hold" in found("on_call")[0].sentence
 
 
 @pytest.mark.parametrize(("environment", "state"), [("production", "mend"), ("development", "warn")])

@@ -276,7 +276,7 @@ def test_the_words_to_paste_come_in_every_language(twilio: Simulator, change: Se
 
 def test_without_a_service_twilios_own_words_cannot_be_changed(clinic: Clinic) -> None:
     assert only("keywords").state is State.WARN
-    assert "put it into one" in only("keywords").sentence
+    assert "put the number into a Messaging Service" in only("keywords").sentence
 
 
 def test_a_clinic_that_answers_itself_has_nothing_to_paste(clinic: Clinic, change: Set) -> None:
