@@ -61,6 +61,11 @@ def small(content: bytes, side: int) -> bytes:
     return _jpeg(image, side, 80)
 
 
+def size(content: bytes) -> tuple[int, int]:
+    """Width and height in pixels. For what `cleaned` gave only."""
+    return Image.open(BytesIO(content), formats=("JPEG",)).size
+
+
 def too_large() -> str:
     return f"The photo is larger than {BYTES_AT_MOST // 1_000_000} MB, so it was not kept."
 

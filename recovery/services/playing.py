@@ -4,31 +4,39 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from recovery import pictures
 from recovery.db import db, new_id, reading, writing
 from recovery.domain.days import local
 from recovery.domain.errors import Conflict, NotFound
 from recovery.models.clinic import Clinic
 from recovery.models.patient import Patient
-from recovery.queries import texts
-from recovery.services import checkins, clock, inbox, outbox, recoveries
+from recovery.pictures import NotAPicture
+from recovery.queries import messages, texts
+from recovery.queries import photos as found
+from recovery.services import checkins, clock, inbox, outbox, photos, recoveries
 from recovery.services.incoming import Incoming
 
 MOVES = 30  # a check-in that is held or was answered sends nothing, and the next moment is tried
 WAIT = timedelta(minutes=30)
 
 
-def answer(patient_id: UUID, text: str) -> None:
+def answer(patient_id: UUID, text: str, photo: bytes | None = None) -> None:
     """Take a text in as if her phone had sent it, and send what it is answered with.
 
-    Raises Conflict for a patient without a phone.
+    Raises Conflict for a patient without a phone, and for what is no photo.
     """
+    content = _cleaned(photo) if photo is not None else None
     with writing():
         patient, clinic = _who(patient_id)
         if patient.phone is None:
             raise Conflict("This patient has no phone number.")
         sid = f"SM{new_id().hex}"
-        incoming = Incoming(sid, to=clinic.phone, sender=patient.phone, body=text, from_twiml=False)
-        inbox.receive(incoming, clock.now())
+        media = ("phone page",) if content is not None else ()
+        incoming = Incoming(sid, clinic.phone, patient.phone, text, media, from_twiml=False)
+        now = clock.now()
+        inbox.receive(incoming, now)
+        if content is not None:
+            _attach(sid, content, now)
     outbox.send_due(clock.now, ("answer", "safety"))
 
 
@@ -52,6 +60,21 @@ def skip(patient_id: UUID) -> bool:
         if moment is None:
             return False
     return False
+
+
+def _cleaned(photo: bytes) -> bytes:
+    try:
+        return pictures.cleaned(photo)
+    except NotAPicture as error:
+        raise Conflict(str(error)) from error
+
+
+def _attach(sid: str, content: bytes, now: datetime) -> None:
+    """No provider has it to be fetched from: it is kept at once."""
+    message = messages.message_by_sid(sid)
+    assert message is not None  # noqa: S101 (just received)
+    for row in found.photos_of([message])[message.id]:
+        photos.keep(row, content, now)
 
 
 def _who(patient_id: UUID) -> tuple[Patient, Clinic]:

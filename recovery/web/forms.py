@@ -1,9 +1,10 @@
 """What a person can fill in, and what is accepted."""
 
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, SelectField, SelectMultipleField, StringField, TextAreaField
+from flask_wtf.file import FileField
+from wtforms import Field, PasswordField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import AnyOf, DataRequired, Length, Optional
+from wtforms.validators import AnyOf, DataRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput
 
 from recovery.domain.vocabulary import CORE, LANGUAGES, Outcome
@@ -81,11 +82,14 @@ class Reopen(FlaskForm):  # type: ignore[misc]
 
 
 class Reply(FlaskForm):  # type: ignore[misc]
-    text = TextAreaField(
-        "Answer as this patient",
-        filters=[_texted],
-        validators=[DataRequired("Please type an answer first."), Length(max=LONGEST_TEXT)],
-    )
+    """A text, a photo, or both."""
+
+    text = TextAreaField("Answer as this patient", filters=[_texted], validators=[Length(max=LONGEST_TEXT)])
+    photo = FileField("Photo, if you like")
+
+    def validate_text(self, field: Field) -> None:
+        if not (field.data or "").strip() and self.photo.data is None:
+            raise ValidationError("Please type an answer first.")
 
 
 class Trial(FlaskForm):  # type: ignore[misc]

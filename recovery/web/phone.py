@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from recovery import context
+from recovery import context, pictures
 from recovery.db import reading, writing
 from recovery.domain.days import day_of
 from recovery.domain.errors import Refusal
 from recovery.models.patient import Patient
 from recovery.models.treatment import Treatment
-from recovery.queries import cases, patients, texts, treatments
+from recovery.queries import cases, patients, photos, texts, treatments
 from recovery.services import audit, clock, playing
 from recovery.web.forms import Reply
 from recovery.web.sessions import actor, signed_in
@@ -37,6 +37,13 @@ class Choice:
 def is_here() -> bool:
     """Whether there is a phone page at all: in development, while texts stay in the database."""
     return not context.config().is_production and context.gateway().name == "console"
+
+
+@phone.url_value_preprocessor
+def allow_photos(endpoint: str | None, _values: object) -> None:
+    """Before anybody reads the form: a photo may be larger than the rest of the app takes."""
+    if endpoint == "phone.answer" and is_here():
+        request.max_content_length = pictures.BYTES_AT_MOST + 100_000
 
 
 @phone.before_request
@@ -64,13 +71,13 @@ def show(patient_id: UUID) -> ResponseReturnValue:
 
 @phone.post("/<uuid:patient_id>/answers")
 def answer(patient_id: UUID) -> ResponseReturnValue:
-    """She sends a text."""
+    """She sends a text, and perhaps a photo with it."""
     form = Reply()
     if not form.validate():
         return _page(patient_id, form)
     _check_hers(patient_id)
     try:
-        playing.answer(patient_id, form.text.data)
+        playing.answer(patient_id, form.text.data, form.photo.data.read() if form.photo.data else None)
     except Refusal as refusal:
         flash(str(refusal), "refused")
     return redirect(url_for("phone.show", patient_id=patient_id, _anchor="phone"), 303)
@@ -109,13 +116,15 @@ def _page(patient_id: UUID, wrong: Reply | None = None) -> ResponseReturnValue:
         now = clock.now()
         newest = patients.newest_patients(patient.clinic_id, None, None, None, SHOWN)
         treatment = treatments.latest_treatment(patient.id)
+        thread = texts.on_the_phone(patient.id, patient.phone_hash)
         flagged = cases.standing_case(treatment.id) if treatment else None
         page = render_template(
             "phone.html",
             patient=patient,
             clinic=patient.clinic,
             choices=_choices(newest, now),
-            thread=texts.on_the_phone(patient.id, patient.phone_hash),
+            thread=thread,
+            photos=photos.photos_of(thread),
             flagged=flagged,
             reasons=standing_reasons(flagged) if flagged else (),
             ahead=clock.offset(),

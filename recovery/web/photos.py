@@ -1,28 +1,48 @@
-"""Photos that patients sent: small beside their text, whole when a nurse opens one."""
+"""Photos that patients sent: small beside their text, and whole on a page of their own."""
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, render_template
 
 from recovery import pictures
 from recovery.db import reading, writing
-from recovery.queries import photos
+from recovery.queries import cases, messages, photos
 from recovery.services import audit, clock
 from recovery.web.sessions import actor, signed_in
 
-photo = Blueprint("photo", __name__, url_prefix="/photos/<uuid:photo_id>")
+photo = Blueprint("photo", __name__)
 
 SMALL = 480  # pixels of the longer side: what is shown beside a text, on a sharp screen
 
 
-@photo.get("")
-def show(photo_id: UUID) -> Response:
-    """The whole photo."""
+@photo.get("/flagged-cases/<uuid:case_id>/photos/<uuid:photo_id>")
+def show(case_id: UUID, photo_id: UUID) -> str:
+    """The page of one photo, with the way back to the case from which she came."""
+    here = signed_in()
+    with reading():
+        case = cases.case(here.clinic_id, case_id)
+        row = photos.photo(here.clinic_id, photo_id)
+        text = messages.message(row.message_id) if row is not None else None
+        if case is None or row is None or text is None or text.patient_id != case.patient_id:
+            abort(404)
+        return render_template(
+            "photo.html",
+            case=case,
+            photo=row,
+            text=text,
+            size=pictures.size(row.content or b""),
+            zone=here.timezone,
+        )
+
+
+@photo.get("/photos/<uuid:photo_id>")
+def give(photo_id: UUID) -> Response:
+    """The photo itself."""
     return _image(_seen(photo_id))
 
 
-@photo.get("/small")
-def show_small(photo_id: UUID) -> Response:
+@photo.get("/photos/<uuid:photo_id>/small")
+def give_small(photo_id: UUID) -> Response:
     return _image(pictures.small(_seen(photo_id), SMALL))
 
 

@@ -2,11 +2,24 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
+
+from tests.pictures import encoded, image
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-PAGES = ("list", "resolved", "case", "trial", "reading", "refused", "phone", "error")
+PAGES = (
+    "list",
+    "resolved",
+    "case",
+    "trial",
+    "reading",
+    "refused",
+    "phone",
+    "case with a photo",
+    "photo",
+    "error",
+)
 WIDTHS = (360, 768, 1440)
 
 
@@ -54,6 +67,17 @@ def _open(page: Page, name: str) -> None:
         page.get_by_role("heading", level=2).get_by_role("link").first.click()
         page.get_by_text("Read as:").first.click()
         return
+    if "photo" in name:
+        page.goto("/phone")
+        page.get_by_role("link", name="Priya Nair").click()
+        send_photo(page)
+        page.get_by_role("link", name="Open the case").click()
+        photo = page.get_by_role("link", name="Photo from the patient").last
+        photo.wait_for()
+        if name == "photo":
+            photo.click()
+            page.get_by_role("heading", name="Photo from Priya Nair").wait_for()
+        return
     if name == "reading":
         page.goto("/try-a-text")
         try_out(page, "3 1 and very itchy, there is pus, bumps and i can't breathe, help? " + "x" * 1_600)
@@ -66,6 +90,15 @@ def _open(page: Page, name: str) -> None:
         page.get_by_text("Please give a whole number").wait_for()
         return
     page.goto(paths[name])
+
+
+def send_photo(page: Page) -> None:
+    """The patient of the phone page sends one without a word."""
+    before = page.get_by_role("img", name="Photo that").count()
+    photo = FilePayload(name="skin.jpg", mimeType="image/jpeg", buffer=encoded(image((1512, 2016))))
+    page.get_by_label("Photo, if you like").set_input_files(photo)
+    page.get_by_role("button", name="Send").click()
+    page.get_by_role("img", name="Photo that").nth(before).wait_for()
 
 
 def try_out(page: Page, text: str) -> None:

@@ -3,9 +3,11 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_looks import try_out
+from tests.browser.test_looks import send_photo, try_out
 
 pytestmark = pytest.mark.xdist_group("browser")
+
+LOADED = "image => image.decode().then(() => image.naturalWidth)"
 
 
 def test_day_4_redness_becomes_a_case_on_the_list(nurse: Page) -> None:
@@ -31,6 +33,24 @@ def test_day_4_redness_becomes_a_case_on_the_list(nurse: Page) -> None:
     expect(nurse.get_by_text("Read as: redness 3, swelling 0, itching 0")).to_be_visible()
     nurse.get_by_role("button", name="Acknowledge").click()
     expect(nurse.get_by_text("Acknowledged by Robin Hale")).to_be_visible()
+
+
+def test_a_photo_is_seen_on_the_case_and_opened(nurse: Page) -> None:
+    nurse.get_by_role("link", name="Phone").click()
+    nurse.get_by_role("link", name="Dana Whitfield").click()
+    send_photo(nurse)
+    texts = nurse.get_by_role("region", name="Texts")
+    expect(texts.get_by_role("listitem").last).to_contain_text("Thank you for the photo.")
+
+    nurse.get_by_role("link", name="Open the case").click()
+    photo = nurse.get_by_role("link", name="Photo from the patient, received")
+    expect(photo).to_be_visible()
+    assert photo.get_by_role("img").evaluate(LOADED) == 360
+    photo.click()
+    whole = nurse.get_by_role("img", name="Photo from the patient, received")
+    assert whole.evaluate(LOADED) == 1512
+    nurse.get_by_role("link", name="Back to the case").click()
+    expect(photo).to_be_visible()
 
 
 def test_a_text_is_tried_and_its_reading_is_what_is_read_aloud_next(nurse: Page) -> None:

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from io import BytesIO
 from uuid import UUID
 
 import pytest
 from flask import Flask
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from recovery.db import writing
 from recovery.models.clinic import Clinic
 from recovery.services import clock
 from recovery.services.patients import enrol
 from tests import make
+from tests.pictures import jpeg
 from tests.web.visitor import Visitor, words
 
 
@@ -67,6 +71,28 @@ def test_any_answer_is_taken(signed_in: Visitor, maria: UUID, text: str) -> None
     assert signed_in.get(f"/phone/{maria}").status_code == 200
 
 
+def test_a_photo_is_sent_with_or_without_a_word(signed_in: Visitor, maria: UUID) -> None:
+    for text in ("3 1 0", ""):
+        answer = _send(signed_in, maria, jpeg(), text)
+        assert answer.status_code == 303
+    shown = signed_in.get(f"/phone/{maria}").text
+    assert shown.count('alt="Photo that Maria Lopez sent"') == 2
+    assert "A nurse will see it by" in shown
+
+
+def test_a_photo_may_be_as_large_as_those_of_a_provider(signed_in: Visitor, maria: UUID) -> None:
+    assert _send(signed_in, maria, jpeg() + bytes(9_000_000)).status_code == 303
+    assert 'alt="Photo that' in signed_in.get(f"/phone/{maria}").text
+    assert _send(signed_in, maria, jpeg() + bytes(11_000_000)).status_code == 413
+
+
+def test_what_is_no_photo_is_told_and_not_sent(signed_in: Visitor, maria: UUID) -> None:
+    answer = _send(signed_in, maria, b"%PDF-1.7", "3 1 0")
+    said = words(signed_in.get(answer.location))
+    assert "A PDF came with this text; only photos are kept." in said
+    assert "3 1 0" not in said.partition("Answer as this patient")[0].partition("Texts")[2]
+
+
 def test_a_patient_without_a_phone_cannot_answer(signed_in: Visitor, clinic: Clinic) -> None:
     with writing():
         patient = enrol(clinic, clock.now(), name="Nora Phoneless", phone=None)
@@ -95,6 +121,13 @@ def test_there_is_no_phone_page_where_texts_really_leave(
     monkeypatch.setitem(app.extensions, "recovery.gateway", Elsewhere())
     assert signed_in.get("/phone").status_code == 404
     assert "/phone" not in signed_in.get("/flagged-cases").text
+
+
+def _send(visitor: Visitor, patient_id: UUID, photo: bytes, text: str = "") -> TestResponse:
+    file = FileStorage(BytesIO(photo), "a photo.jpg", "photo")
+    boundary, form = encode_multipart({"csrf_token": visitor.token, "text": text, "photo": file})
+    kind = f"multipart/form-data; boundary={boundary}"
+    return visitor.open("POST", f"/phone/{patient_id}/answers", data=form, content_type=kind)
 
 
 def _skip_to(visitor: Visitor, patient_id: UUID, text: str) -> str:

@@ -29,9 +29,10 @@ def maria(clinic: Clinic) -> Patient:
 def test_a_photo_stands_beside_its_text(signed_in: Visitor, clinic: Clinic, maria: Patient) -> None:
     photo_id = make.photo(clinic, maria.phone or "", jpeg())
 
-    page = signed_in.get(f"/flagged-cases/{stories.case_of(maria)}").text
+    case = f"/flagged-cases/{stories.case_of(maria)}"
+    page = signed_in.get(case).text
 
-    link = f'<a class="photo" href="/photos/{photo_id}">'
+    link = f'<a class="photo" href="{case}/photos/{photo_id}">'
     small = f'<img src="/photos/{photo_id}/small" width="160" height="160"'
     assert f'{link}{small} alt="Photo from the patient, received Fri 20 Nov, 12:00"></a>' in page
 
@@ -54,10 +55,29 @@ def test_a_nurse_opens_it_small_and_whole(
         assert (seen.action, seen.subject_ids) == ("view", [str(photo_id)])
 
 
+def test_its_page_says_when_it_came_and_with_what(signed_in: Visitor, clinic: Clinic, maria: Patient) -> None:
+    photo_id = make.photo(clinic, maria.phone or "", jpeg())
+
+    page = signed_in.get(f"/flagged-cases/{stories.case_of(maria)}/photos/{photo_id}")
+
+    assert "Photo from Maria Lopez Received Fri 20 Nov, 12:00, with the text: “how it looks”." in words(page)
+    assert f'src="/photos/{photo_id}" width="60" height="40"' in page.text
+
+
+def test_a_photo_has_no_page_under_another_patients_case(
+    signed_in: Visitor, clinic: Clinic, maria: Patient
+) -> None:
+    photo_id = make.photo(clinic, maria.phone or "", jpeg())
+    others = stories.flagged(clinic, name="Ana Ruiz")
+
+    assert signed_in.get(f"/flagged-cases/{others}/photos/{photo_id}").status_code == 404
+
+
 def test_nobody_else_sees_it(stranger: Visitor, visitor: Visitor, clinic: Clinic, maria: Patient) -> None:
     photo_id = make.photo(clinic, maria.phone or "", jpeg())
 
-    for path in (f"/photos/{photo_id}", f"/photos/{photo_id}/small"):
+    page = f"/flagged-cases/{stories.case_of(maria)}/photos/{photo_id}"
+    for path in (page, f"/photos/{photo_id}", f"/photos/{photo_id}/small"):
         assert stranger.get(path).status_code == 404
         assert visitor.get(path).location.startswith("/sign-in")
 
