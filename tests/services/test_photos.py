@@ -1,94 +1,23 @@
-"""Photos: fetched once they came, kept sealed, deleted at the provider, and never lost on the way."""
+"""Photos: fetched once they came, kept sealed, deleted at the provider, erased with their patient."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from datetime import datetime, timedelta
-from threading import Barrier
+from datetime import timedelta
+from importlib import import_module
 
-import pytest
 import sqlalchemy as sa
-from flask import Flask
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
 
-from recovery import context
-from recovery.db import db, new_id, reading, writing
+from recovery.db import db, reading, writing
 from recovery.models.clinic import Clinic
-from recovery.models.message import Message, Photo
+from recovery.models.message import Photo
 from recovery.models.patient import Patient
-from recovery.queries import patients as finding
-from recovery.services import inbox, patients, photos
-from recovery.services.incoming import Incoming
+from recovery.services import clock, photos
 from recovery.sms.gateway import OutOfReach
 from tests import make
 from tests.pictures import jpeg, opened
-from tests.shelf import Shelf, in_place
-
-NOON = make.NOON
-ON_CALL = "+14165550199"
-NOTHING = {"fetched": 0, "deleted": 0, "failed": 0}
-
-
-class Killed(BaseException):
-    """The worker's end, at whatever it was doing."""
-
-
-@pytest.fixture
-def shelf(app: Flask) -> Iterator[Shelf]:
-    with in_place(app) as shelf:
-        yield shelf
-
-
-@pytest.fixture
-def clinic(app: Flask) -> Clinic:
-    return make.clinic(on_call_phone=ON_CALL)
-
-
-@pytest.fixture
-def maria(clinic: Clinic) -> Patient:
-    """A patient on the day of her treatment."""
-    patient = make.patient(clinic)
-    make.treatment(patient)
-    return patient
-
-
-def send(clinic: Clinic, sender: str | None, media: tuple[str, ...], sid: str = "", to: str = "") -> None:
-    """A phone sends a text with whatever lies at these addresses."""
-    with writing():
-        texted = Incoming(
-            sid or f"MM{new_id().hex}", to or clinic.phone, sender or "", "it looks like this", media
-        )
-        inbox.receive(texted, NOON)
-
-
-def run(after: timedelta = timedelta(0)) -> dict[str, int]:
-    """The job, so long after the text came."""
-    return asdict(photos.fetch_due(lambda: NOON + after))
-
-
-def erase(patient: Patient, at: datetime = NOON) -> None:
-    with writing():
-        locked = finding.locked_patient(patient.id)
-        assert locked is not None
-        patients.erase(locked, at)
-
-
-def rows() -> list[Photo]:
-    """Every photo with its content; those of one text in turn."""
-    wanted = sa.select(Photo).options(sa.orm.undefer(Photo.content))
-    with reading():
-        found = db.session.scalars(wanted.order_by(Photo.message_id, Photo.position)).all()
-        for each in found:
-            db.session.expunge(each)
-    return list(found)
-
-
-def texts() -> list[Message]:
-    with reading():
-        found = db.session.scalars(sa.select(Message).where(Message.direction == "inbound")).all()
-        for each in found:
-            db.session.expunge(each)
-    return list(found)
-
+from tests.services.photographed import NOTHING, ON_CALL, erase, rows, run, send, texts
+from tests.shelf import Shelf
 
 # --- the usual way -----------------------------------------------------------------------------
 
@@ -152,6 +81,23 @@ def test_the_on_call_phone_and_a_number_of_no_clinic_send_us_no_photos(shelf: Sh
     assert len(texts()) == 2
 
 
+def test_what_came_before_photos_were_fetched_is_fetched_as_well(
+    shelf: Shelf, clinic: Clinic, maria: Patient
+) -> None:
+    send(clinic, maria.phone, shelf.put(jpeg(), jpeg()))
+    send(clinic, maria.phone, shelf.put(jpeg()))
+    first = texts()[0].id
+    with writing() as session:
+        session.execute(sa.delete(Photo).where(Photo.message_id == first))
+    migration = import_module("recovery.migrations.versions.0004_photos_of_earlier_texts")
+    for _ in range(2):
+        with db.engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
+            migration.upgrade()
+
+    assert len(rows()) == 3
+    assert asdict(photos.fetch_due(clock.now)) == {"fetched": 3, "deleted": 3, "failed": 0}
+
+
 # --- what cannot be kept -----------------------------------------------------------------------
 
 
@@ -189,112 +135,6 @@ def test_what_is_gone_there_is_looked_for_a_few_times(shelf: Shelf, clinic: Clin
     (row,) = rows()
     assert (row.status, row.due_at) == ("unusable", None)
     assert row.why == "The photo could not be fetched: the provider no longer has it."
-
-
-# --- what goes wrong ---------------------------------------------------------------------------
-
-
-def test_a_failed_fetch_is_tried_again_with_growing_pauses(
-    shelf: Shelf, clinic: Clinic, maria: Patient
-) -> None:
-    send(clinic, maria.phone, shelf.put(jpeg()))
-    shelf.troubles.extend([OutOfReach(), OutOfReach()])
-
-    tried = [minutes for minutes in range(7) if run(timedelta(minutes=minutes)) != NOTHING]
-
-    assert tried == [0, 2, 6]
-    assert rows()[0].status == "done"
-    assert [each.body for each in texts()] == ["it looks like this"]
-
-
-def test_after_a_week_a_photo_is_given_up_and_the_case_can_say_so(
-    shelf: Shelf, clinic: Clinic, maria: Patient
-) -> None:
-    send(clinic, maria.phone, shelf.put(jpeg()))
-    shelf.troubles.extend([OutOfReach()] * 200)
-
-    hours = 0
-    while rows()[0].status == "waiting":
-        run(timedelta(hours=hours))
-        hours += 1
-
-    assert 6 * 24 <= hours <= 9 * 24
-    assert rows()[0].why == "The photo could not be fetched: the provider did not give it to us for a week."
-
-
-def test_a_failed_deletion_is_tried_again_and_hides_nothing(
-    shelf: Shelf, clinic: Clinic, maria: Patient
-) -> None:
-    send(clinic, maria.phone, shelf.put(jpeg()))
-    shelf.troubles.extend([None, OutOfReach()])
-
-    assert run() == {"fetched": 1, "deleted": 0, "failed": 1}
-    assert rows()[0].status == "kept"
-    assert run(timedelta(minutes=1)) == NOTHING
-    assert run(timedelta(minutes=2)) == {"fetched": 0, "deleted": 1, "failed": 0}
-    assert rows()[0].status == "done"
-
-
-def test_one_that_breaks_everything_stops_no_other(shelf: Shelf, clinic: Clinic, maria: Patient) -> None:
-    send(clinic, maria.phone, shelf.put(jpeg(), jpeg()))
-    shelf.troubles.append(RuntimeError("never seen before"))
-
-    assert run() == {"fetched": 1, "deleted": 1, "failed": 0}
-    assert run(timedelta(minutes=2)) == {"fetched": 1, "deleted": 1, "failed": 0}
-
-
-@pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("call", ["fetch", "delete"])
-def test_a_killed_worker_loses_nothing(
-    shelf: Shelf, clinic: Clinic, maria: Patient, call: str, after: bool
-) -> None:
-    send(clinic, maria.phone, shelf.put(jpeg()))
-    shelf.after = after
-    shelf.troubles.extend([Killed()] if call == "fetch" else [None, Killed()])
-
-    with pytest.raises(Killed):
-        run()
-    db.session.remove()
-    run(timedelta(minutes=2))
-
-    (row,) = rows()
-    assert row.status == "done"
-    assert row.content is not None
-    assert shelf.lying == {}
-
-
-def test_a_process_that_is_to_end_begins_no_other_photo(shelf: Shelf, clinic: Clinic, maria: Patient) -> None:
-    send(clinic, maria.phone, shelf.put(jpeg(), jpeg()))
-    stopping = context.stopping()
-    shelf.meanwhile = stopping.set
-    try:
-        assert run() == {"fetched": 1, "deleted": 0, "failed": 0}
-    finally:
-        shelf.meanwhile = lambda: None
-        stopping.clear()
-    assert run() == {"fetched": 1, "deleted": 2, "failed": 0}
-
-
-def test_workers_at_once_fetch_each_photo_once(
-    app: Flask, shelf: Shelf, clinic: Clinic, maria: Patient
-) -> None:
-    media = shelf.put(*[jpeg()] * 8)
-    send(clinic, maria.phone, media)
-    together = Barrier(4)
-
-    def work(_number: int) -> int:
-        together.wait(timeout=30)
-        with app.app_context():
-            return run()["fetched"]
-
-    with ThreadPoolExecutor(4) as threads:
-        fetched = list(threads.map(work, range(4)))
-    run(timedelta(minutes=2))
-
-    assert sum(fetched) == 8
-    assert sorted(shelf.fetched) == sorted(media)
-    assert {row.status for row in rows()} == {"done"}
-    assert shelf.lying == {}
 
 
 # --- erased ------------------------------------------------------------------------------------
