@@ -9,6 +9,7 @@ from recovery.db import reading
 from recovery.services import keys
 
 ROUNDS = 5  # rows that somebody was changing are looked at again
+TOLD = 20  # batches from one line of progress to the next
 
 group = Commands("keys", help="The keys that names, numbers, texts and photos are sealed with.")
 
@@ -20,10 +21,11 @@ def rotate() -> None:
     left = unreadable = 0
     for _ in range(ROUNDS):
         unreadable = 0
-        for table, sealed, unread in keys.rotate():
+        for batch, (table, sealed, unread) in enumerate(keys.rotate(), start=1):
             done[table] += sealed
             unreadable += unread
-            click.echo(f"{table}: {done[table]} sealed anew", err=True)
+            if batch % TOLD == 0:
+                click.echo(f"{table}: {done[table]} values sealed anew", err=True)
         with reading():
             left = keys.under_older_keys()
         if not left or unreadable:

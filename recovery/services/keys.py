@@ -1,18 +1,30 @@
 """The keys of the database: whether we hold the right ones, and sealing anew under the newest."""
 
 import hmac
+import time
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 
 from recovery.crypto import Unreadable
-from recovery.db import SealedBytes, SealedText, add_if_new, db, keyring, writing
+from recovery.db import SealedBytes, SealedText, add_if_new, db, keyring, reading, writing
 from recovery.models.system import KnownWord
 
 _WORD = "recovery"
 _BATCH = 50  # rows of one transaction: patients' texts wait for no more than these
+PAUSE = 0.1  # seconds between two: on SQLite a waiting text asks this often whether it may write
 _FIRST, _LENGTH = 2, 4  # where a sealed value names its key: after its version
+_HEAD = 17  # bytes of version, key and nonce, by which a sealed value differs from every other
+
+
+class _Fresh(NamedTuple):
+    """A value sealed anew: of which column and row, the head of the one that it replaces, and itself."""
+
+    column: str
+    key: Any
+    head: bytes
+    new: bytes
 
 
 def mark() -> None:
@@ -36,18 +48,16 @@ def rotate() -> Iterator[tuple[str, int, int]]:
 
     Yields (table, values sealed anew, values that no key of ours opens) after each batch. It may
     run while patients are served and be killed at any moment: what is done is done, and a second
-    run does the rest. Rows that somebody else is changing are left to the next batch.
+    run does the rest. Rows that somebody else is changing are left to the next run.
     """
     for table in _sealed_tables():
-        after: Sequence[Any] | None = None
-        while True:
-            with writing():
-                rows = _under_older_keys(table, after)
-                done, unreadable = _reseal(table, rows)
-            if not rows:
-                break
-            after = [rows[-1][column.name] for column in table.primary_key]
-            yield table.name, done, unreadable
+        (key,) = table.primary_key
+        after: Any = None
+        while rows := _under_older_keys(table, key, after):
+            after = rows[-1][key.name]
+            fresh, unreadable = _sealed_anew(table, key, rows)
+            yield table.name, _put(table, key, fresh), unreadable
+            time.sleep(PAUSE)
 
 
 def under_older_keys() -> int:
@@ -83,35 +93,64 @@ def _is_older(table: sa.Table) -> sa.ColumnElement[bool]:
     )
 
 
-def _under_older_keys(table: sa.Table, after: Sequence[Any] | None) -> Sequence[sa.RowMapping]:
-    """The next rows, ours until the commit. We never wait for a row, so nobody can be in our way for ever."""
-    key = list(table.primary_key)
-    found = sa.select(*key, *(_raw(column).label(column.name) for column in _sealed_columns(table)))
-    found = found.where(_is_older(table)).order_by(*key).limit(_BATCH)
+def _under_older_keys(table: sa.Table, key: sa.Column[Any], after: Any) -> Sequence[sa.RowMapping]:
+    """The next rows as they stand; nobody waits for us while we look at them and seal."""
+    found = sa.select(key, *(_raw(column).label(column.name) for column in _sealed_columns(table)))
+    found = found.where(_is_older(table)).order_by(key).limit(_batch(table))
     if after is not None:
-        last = (sa.literal(each, column.type) for each, column in zip(after, key, strict=True))
-        found = found.where(sa.tuple_(*key) > sa.tuple_(*last))
-    return db.session.execute(found.with_for_update(skip_locked=True, key_share=True)).mappings().all()
+        found = found.where(key > after)
+    with reading():
+        return db.session.execute(found).mappings().all()
 
 
-def _reseal(table: sa.Table, rows: Sequence[sa.RowMapping]) -> tuple[int, int]:
-    done = unreadable = 0
+def _sealed_anew(
+    table: sa.Table, key: sa.Column[Any], rows: Sequence[sa.RowMapping]
+) -> tuple[list[_Fresh], int]:
+    """What is to be put in place of these rows' values, and how many of them do not open."""
+    fresh, unreadable = [], 0
     for row in rows:
-        values: dict[str, bytes] = {}
         for column in _sealed_columns(table):
             sealed = row[column.name]
-            if sealed is None or keyring().is_newest(bytes(sealed)):
+            if sealed is None or keyring().is_newest(sealed):
                 continue
+            purpose = cast(SealedText | SealedBytes, column.type).purpose
             try:
-                values[column.name] = keyring().resealed(bytes(sealed), f"{table.name}.{column.name}")
+                new = keyring().resealed(sealed, purpose)
             except Unreadable:
                 unreadable += 1
-        if values:
-            mine = [column == row[column.name] for column in table.primary_key]
-            raw = {table.c[name]: sa.literal(value, sa.LargeBinary) for name, value in values.items()}
-            db.session.execute(sa.update(table).where(*mine).values(raw))
-            done += len(values)
-    return done, unreadable
+                continue
+            fresh.append(_Fresh(column.name, row[key.name], sealed[:_HEAD], new))
+    return fresh, unreadable
+
+
+def _put(table: sa.Table, key: sa.Column[Any], fresh: Sequence[_Fresh]) -> int:
+    """Put the values in place, in one short transaction; how many there were.
+
+    We never wait for a row, so nobody can be in our way for ever, and what somebody changed
+    meanwhile is left as it is: no two sealed values have the same head.
+    """
+    put = 0
+    with writing():
+        free = sa.select(key).where(key.in_({each.key for each in fresh}))
+        ours = set(db.session.scalars(free.with_for_update(skip_locked=True, key_share=True)))
+        for column in _sealed_columns(table):
+            mine = [each for each in fresh if each.column == column.name and each.key in ours]
+            if mine:
+                given = [{"_key": each.key, "_head": each.head, "_new": each.new} for each in mine]
+                put += db.session.connection().execute(_replacing(table, key, column), given).rowcount
+    return put
+
+
+def _replacing(table: sa.Table, key: sa.Column[Any], column: sa.Column[Any]) -> sa.Update:
+    head = sa.func.substr(_raw(column), 1, _HEAD)
+    unchanged = head == sa.bindparam("_head", type_=sa.LargeBinary)
+    new = sa.bindparam("_new", type_=sa.LargeBinary)
+    return sa.update(table).where(key == sa.bindparam("_key"), unchanged).values({column: new})
+
+
+def _batch(table: sa.Table) -> int:
+    """How many rows are held in memory at once: of photos, which have megabytes, one."""
+    return 1 if any(isinstance(column.type, SealedBytes) for column in table.columns) else _BATCH
 
 
 def _raw(column: sa.Column[Any]) -> sa.ColumnElement[bytes]:

@@ -20,8 +20,9 @@ OLD, NEW, LOST = bytes(range(32)), bytes(range(32, 64)), bytes(range(64, 96))
 
 
 @pytest.fixture(autouse=True)
-def own_keys(app: Flask) -> Iterator[None]:
+def own_keys(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     before = app.extensions["recovery.keyring"]
+    monkeypatch.setattr(keys, "PAUSE", 0)
     yield
     app.extensions["recovery.keyring"] = before
 
@@ -97,3 +98,45 @@ def test_a_value_of_a_key_that_is_missing_is_told_and_left(app: Flask) -> None:
     with reading():
         sealed = db.session.scalars(sa.select(sa.type_coerce(Patient.name, sa.LargeBinary))).one()
     assert sealed[1:5] == key_id(LOST)
+
+
+def test_what_somebody_changed_while_it_was_sealed_anew_stays_changed(app: Flask) -> None:
+    patient_id = make.patient(make.clinic(), name="Nora Ames").id
+    hold(app, NEW, OLD)
+    table = db.metadata.tables["patient"]
+    looked_at = keys._under_older_keys(table, table.c.id, None)
+    hold(app, OLD, NEW)  # a process that was not started again yet
+    with writing() as session:
+        session.get_one(Patient, patient_id).name = "Nora Bell"
+    hold(app, NEW, OLD)
+
+    put = keys._put(table, table.c.id, keys._sealed_anew(table, table.c.id, looked_at)[0])
+
+    assert put == 1  # her number
+    with reading() as session:
+        assert session.get_one(Patient, patient_id).name == "Nora Bell"
+
+
+def test_it_waits_for_no_row_that_somebody_is_changing(app: Flask) -> None:
+    """On SQLite it would wait for the whole transaction, at most as long as every writer does."""
+    if db.engine.dialect.name == "sqlite":
+        return
+    clinic = make.clinic()
+    busy = make.patient(clinic, name="Nora Ames").id
+    make.patient(clinic, name="Cleo Diaz")
+    hold(app, NEW, OLD)
+    row = sa.select(Patient.id).where(Patient.id == busy).with_for_update()
+
+    with db.engine.connect() as webhook:
+        webhook.execute(row)
+        waited = run(app, "keys", "rotate")
+    again = run(app, "keys", "rotate")
+
+    assert (waited.status, waited.answer["left"]) == (1, 1)
+    assert "run it again" in waited.err
+    assert (again.status, again.answer) == (0, {"sealed_anew": {"patient": 2}, "left": 0})
+
+
+def test_of_photos_one_is_held_in_memory_at_a_time() -> None:
+    batches = {table.name: keys._batch(table) for table in keys._sealed_tables()}
+    assert (batches["photo"], batches["message"]) == (1, 50)
