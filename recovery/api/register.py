@@ -5,11 +5,18 @@ from http import HTTPStatus
 import flask_smorest
 from flask import Flask
 
-from recovery.api import cases, docs, guard, patients, photos, treatments, unknown_messages
+from recovery.api import cases, docs, guard, patients, photos, statistics, treatments, unknown_messages
 from recovery.api.schemas.common import Problem
 from recovery.api.sections import REFUSALS
 
-SECTIONS = (patients.section, treatments.section, cases.section, photos.section, unknown_messages.section)
+SECTIONS = (
+    patients.section,
+    treatments.section,
+    cases.section,
+    photos.section,
+    unknown_messages.section,
+    statistics.section,
+)
 _ABOUT = "Times are RFC 3339 with an offset. Errors are problems (RFC 9457)."
 
 

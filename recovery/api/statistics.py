@@ -1,0 +1,51 @@
+"""The route about a clinic's numbers."""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from recovery.api import finding
+from recovery.api.answers import Answer
+from recovery.api.schemas.statistics import Statistics, StatisticsQuery
+from recovery.api.sections import Section
+from recovery.domain.days import date_of
+from recovery.domain.vocabulary import Rule
+from recovery.services import statistics
+from recovery.services.statistics import Numbers
+
+section = Section("statistics", "Whether following up helps, in numbers.")
+
+_FOUR_WEEKS = timedelta(days=27)
+
+
+@section.reads("/statistics", asks=StatisticsQuery, gives=Statistics)
+def show_statistics(asked: dict[str, Any], now: datetime) -> Answer:
+    """Response rates, flags, how fast cases were met, and what came of them.
+
+    Cases that stand are counted as they are now, whatever the range.
+    """
+    clinic = finding.clinic()
+    last = asked.get("to") or date_of(now, clinic.timezone)
+    first = asked.get("from_") or last - _FOUR_WEEKS
+    return Answer(_shape(statistics.numbers(clinic, first, last, now)), "view", "statistics", [])
+
+
+def _shape(numbers: Numbers) -> dict[str, Any]:
+    return {
+        "from": numbers.first.isoformat(),
+        "to": numbers.last.isoformat(),
+        "treatments": numbers.treatments,
+        "responses": [{**asdict(each), "rate": each.rate} for each in numbers.responses],
+        "flags": [
+            {
+                "rule": rule,
+                "treatments": numbers.flagged.get(rule, 0),
+                "per_hundred_treatments": numbers.per_hundred(rule),
+            }
+            for rule in Rule
+        ],
+        "speed": [asdict(each) for each in numbers.speed],
+        "outcomes": [{"outcome": each, "cases": cases} for each, cases in sorted(numbers.outcomes.items())],
+        "led_to_action": numbers.led_to_action,
+        "standing": [{"age": age, **cases} for age, cases in numbers.standing.items()],
+    }

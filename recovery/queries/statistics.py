@@ -1,0 +1,132 @@
+"""Counting what came of check-ins, flags and cases of one clinic; `since` counts in, `until` does not."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from recovery.db import db
+from recovery.domain.casework import Action
+from recovery.domain.vocabulary import CaseStatus, CheckInKind, CheckInStatus, EndReason
+from recovery.models.case import CaseEvent, Flag, FlaggedCase
+from recovery.models.treatment import CheckIn, Treatment
+
+_ASKED = (CheckInStatus.SENT, CheckInStatus.DELIVERED, CheckInStatus.MISSED, CheckInStatus.ANSWERED)
+_NO_ERROR = sa.or_(Treatment.end_reason.is_(None), Treatment.end_reason != EndReason.ENTERED_IN_ERROR)
+
+
+class Asked(NamedTuple):
+    """Questions that reached a patient on one day of her recovery, and how many were answered."""
+
+    day: int
+    kind: str
+    asked: int
+    answered: int
+
+
+class Times(NamedTuple):
+    """When a case was flagged first, first acknowledged, and resolved."""
+
+    priority: str
+    flagged_at: datetime
+    acknowledged_at: datetime | None
+    resolved_at: datetime | None
+
+
+class Age(NamedTuple):
+    """A case that stands, and since when."""
+
+    priority: str
+    flagged_at: datetime
+
+
+def asked_by_day(clinic_id: UUID, since: datetime, until: datetime) -> Sequence[Asked]:
+    """By kind and day; a question answered before it was sent was never asked."""
+    answered = sa.case((CheckIn.status == CheckInStatus.ANSWERED, 1), else_=0)
+    found = (
+        sa.select(CheckIn.day, CheckIn.kind, sa.func.count(), sa.func.sum(answered))
+        .join(Treatment, Treatment.id == CheckIn.treatment_id)
+        .where(
+            CheckIn.clinic_id == clinic_id,
+            CheckIn.sent_at >= since,
+            CheckIn.sent_at < until,
+            CheckIn.status.in_(_ASKED),
+            _NO_ERROR,
+        )
+        .group_by(CheckIn.kind, CheckIn.day)
+    )
+    rows = [Asked(day, kind, asked, answered) for day, kind, asked, answered in db.session.execute(found)]
+    return sorted(rows, key=lambda row: (row.kind != CheckInKind.CHECK_IN, row.day))
+
+
+def treatments(clinic_id: UUID, since: datetime, until: datetime) -> int:
+    """How many treatments were done, without those entered in error."""
+    found = sa.select(sa.func.count()).select_from(Treatment).where(*_treated(clinic_id, since, until))
+    return db.session.scalar(found) or 0
+
+
+def flagged_treatments(clinic_id: UUID, since: datetime, until: datetime) -> dict[str, int]:
+    """How many of those treatments each rule has flagged; one treatment counts once for a rule."""
+    found = (
+        sa.select(Flag.rule, sa.func.count(sa.distinct(FlaggedCase.treatment_id)).label("treated"))
+        .join(FlaggedCase, FlaggedCase.id == Flag.case_id)
+        .join(Treatment, Treatment.id == FlaggedCase.treatment_id)
+        .where(*_treated(clinic_id, since, until))
+        .group_by(Flag.rule)
+    )
+    return {row.rule: row.treated for row in db.session.execute(found)}
+
+
+def case_times(clinic_id: UUID, since: datetime, until: datetime) -> Sequence[Times]:
+    """Every case first flagged in that time."""
+    acknowledged = (
+        sa.select(CaseEvent.case_id, sa.func.min(CaseEvent.at).label("at"))
+        .where(CaseEvent.clinic_id == clinic_id, CaseEvent.action == Action.ACKNOWLEDGE)
+        .group_by(CaseEvent.case_id)
+        .subquery()
+    )
+    at = sa.type_coerce(acknowledged.c.at, CaseEvent.at.type)
+    found = (
+        sa.select(FlaggedCase.priority, FlaggedCase.created_at, at, FlaggedCase.resolved_at)
+        .outerjoin(acknowledged, acknowledged.c.case_id == FlaggedCase.id)
+        .where(
+            FlaggedCase.clinic_id == clinic_id,
+            FlaggedCase.created_at >= since,
+            FlaggedCase.created_at < until,
+        )
+    )
+    return [Times(*row) for row in db.session.execute(found)]
+
+
+def outcomes(clinic_id: UUID, since: datetime, until: datetime) -> dict[str, int]:
+    """How many cases were resolved with each outcome in that time."""
+    found = (
+        sa.select(FlaggedCase.outcome, sa.func.count())
+        .where(
+            FlaggedCase.clinic_id == clinic_id,
+            FlaggedCase.status == CaseStatus.RESOLVED,
+            FlaggedCase.resolved_at >= since,
+            FlaggedCase.resolved_at < until,
+        )
+        .group_by(FlaggedCase.outcome)
+    )
+    return {outcome: cases for outcome, cases in db.session.execute(found) if outcome is not None}
+
+
+def standing(clinic_id: UUID) -> Sequence[Age]:
+    """Every case that is not resolved."""
+    found = sa.select(FlaggedCase.priority, FlaggedCase.created_at).where(
+        FlaggedCase.clinic_id == clinic_id, FlaggedCase.status != CaseStatus.RESOLVED
+    )
+    return [Age(*row) for row in db.session.execute(found)]
+
+
+def _treated(clinic_id: UUID, since: datetime, until: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        Treatment.clinic_id == clinic_id,
+        Treatment.treated_at >= since,
+        Treatment.treated_at < until,
+        _NO_ERROR,
+    )
