@@ -9,6 +9,8 @@ import config
 from jobs import clock, commands
 from recovery.app import create_app
 from recovery.commands import replies
+from recovery.domain.reading.word_files import lexicon
+from recovery.domain.vocabulary import LANGUAGES
 
 _GUNICORN_GIVES_UP = 3  # after any other exit code of a worker it would start the next one, for ever
 
@@ -30,7 +32,15 @@ def _is_serving() -> bool:
     return context is None or context.info_name == "run"
 
 
+def _learn_the_words() -> None:
+    """Seconds of work, for which the first texts would keep Twilio waiting and hold their patients' rows."""
+    for language in LANGUAGES:
+        lexicon(language)
+
+
 app = _made()
 commands.register(app)
+if _is_serving():
+    _learn_the_words()
 if _is_serving() and app.extensions["recovery.config"].run_clock:
     clock.stop_when_told(app, clock.start_in_background(app))
