@@ -36,7 +36,8 @@ class Message(Base):
     """`dedupe_key` names what the text is for, so that the same thing can never be two rows.
 
     `look_at`: when the provider is next asked what became of it; `looks`: how often it was since the
-    claim; `looked_at`: the last time. `sent_at` of an inbound text is the provider's, where it told one.
+    claim; `looked_at`: the last time. `sent_at` of an inbound text is the provider's time, of one whose
+    webhook never came and that was found in the provider's log; else there is none.
     """
 
     __tablename__ = "message"
@@ -101,7 +102,12 @@ class Message(Base):
     @property
     def at(self) -> datetime:
         """When it was sent or received, to the second; before it is sent, when it was written down."""
-        return (self.claimed_at or self.created_at).replace(microsecond=0)
+        return (self.claimed_at or self.written_at).replace(microsecond=0)
+
+    @property
+    def written_at(self) -> datetime:
+        """When a patient wrote this: as the provider told of a text found late, else when it came."""
+        return self.sent_at or self.created_at
 
 
 class Photo(Base):

@@ -43,48 +43,46 @@ def in_turn(texts: Iterable[Message]) -> list[Message]:
     return sorted(texts, key=lambda each: (each.at, each.seq or 0))
 
 
-def inbound_after(patient_id: UUID, seq: int) -> Sequence[Message]:
-    """What a patient wrote after that place in her order, latest first; no clock is asked."""
-    return db.session.scalars(
-        sa.select(Message)
-        .where(Message.patient_id == patient_id, Message.direction == "inbound", Message.seq > seq)
-        .order_by(Message.seq.desc())
-        .limit(50)
-    ).all()
-
-
-def last_question_seq(patient_id: UUID) -> int:
-    """The place in a patient's order of the latest question that went to her; 0 before the first."""
-    found = sa.select(sa.func.max(Message.seq)).where(
+def last_question(patient_id: UUID, until: datetime | None = None) -> Message | None:
+    """The latest question that went to a patient, or the latest until then."""
+    found = sa.select(Message).where(
         Message.patient_id == patient_id,
         Message.direction == "outbound",
         Message.kind.in_(QUESTIONS),
         Message.status.in_(ATTEMPTED),
     )
-    return db.session.scalar(found) or 0
+    if until is not None:
+        found = found.where(Message.claimed_at <= until)
+    return db.session.scalar(found.order_by(Message.seq.desc()).limit(1))
 
 
-def seq_of_question(check_in_id: UUID) -> int:
-    """The place in the patient's order of a check-in's first text; 0 where none is kept."""
-    found = sa.select(sa.func.min(Message.seq)).where(
-        Message.check_in_id == check_in_id, Message.kind.in_(QUESTIONS), Message.status.in_(ATTEMPTED)
-    )
-    return db.session.scalar(found) or 0
+def last_question_seq(patient_id: UUID, until: datetime | None = None) -> int:
+    """The place in a patient's order of that question; 0 before the first."""
+    found = last_question(patient_id, until)
+    return (found.seq if found else None) or 0
 
 
-def last_worded(treatment_id: UUID, wordings: Sequence[str]) -> Message | None:
-    """The latest text of a treatment with one of these wordings that went or is to go."""
+def question_of(check_in_id: UUID) -> Message | None:
+    """A check-in's first text, where one is kept."""
     return db.session.scalar(
         sa.select(Message)
-        .where(
-            Message.treatment_id == treatment_id,
-            Message.direction == "outbound",
-            Message.wording.in_(wordings),
-            Message.status.not_in(("cancelled", "expired")),
-        )
-        .order_by(Message.seq.desc())
+        .where(Message.check_in_id == check_in_id, Message.kind.in_(QUESTIONS), Message.status.in_(ATTEMPTED))
+        .order_by(Message.seq)
         .limit(1)
     )
+
+
+def last_worded(treatment_id: UUID, wordings: Sequence[str], until: datetime | None = None) -> Message | None:
+    """The latest text of a treatment with one of these wordings that went or is to go (or until then)."""
+    found = sa.select(Message).where(
+        Message.treatment_id == treatment_id,
+        Message.direction == "outbound",
+        Message.wording.in_(wordings),
+        Message.status.not_in(("cancelled", "expired")),
+    )
+    if until is not None:
+        found = found.where(Message.created_at <= until)
+    return db.session.scalar(found.order_by(Message.seq.desc()).limit(1))
 
 
 def wordings_since(
@@ -102,25 +100,6 @@ def wordings_since(
     if after_seq is not None:
         found = found.where(Message.seq > after_seq)
     return frozenset(wording for wording in db.session.scalars(found.distinct()) if wording is not None)
-
-
-def same_texts_since(
-    phone_hash: bytes, body_hash: bytes, since: datetime, *, after_seq: int | None = None
-) -> int:
-    """How often a number wrote the very same text since then; with `after_seq` only after that place."""
-    found = (
-        sa.select(sa.func.count())
-        .select_from(Message)
-        .where(
-            Message.phone_hash == phone_hash,
-            Message.direction == "inbound",
-            Message.body_hash == body_hash,
-            Message.created_at >= since,
-        )
-    )
-    if after_seq is not None:
-        found = found.where(Message.seq > after_seq)
-    return db.session.scalar(found) or 0
 
 
 def automatic_between(patient_id: UUID, since: datetime, until: datetime) -> int:

@@ -36,12 +36,16 @@ def locked_treatment(treatment_id: UUID) -> Treatment | None:
     )
 
 
-def latest_treatment(patient_id: UUID) -> Treatment | None:
-    """The treatment that a text of this patient belongs to: the latest not entered in error."""
+def latest_treatment(patient_id: UUID, until: datetime | None = None) -> Treatment | None:
+    """The treatment that a text of this patient belongs to: the latest not entered in error.
+
+    With `until` the latest that was given by then, if any was.
+    """
+    by_then = [] if until is None else [(Treatment.treated_at <= until).desc()]
     return db.session.scalar(
         sa.select(Treatment)
         .where(Treatment.patient_id == patient_id, _NOT_IN_ERROR)
-        .order_by(Treatment.treated_at.desc(), Treatment.id.desc())
+        .order_by(*by_then, Treatment.treated_at.desc(), Treatment.id.desc())
         .limit(1)
     )
 
@@ -114,24 +118,29 @@ def withdrawn_check_ins(treatment_id: UUID) -> Sequence[CheckIn]:
     ).all()
 
 
-def last_asked(treatment_id: UUID, kind: CheckInKind, since: datetime) -> CheckIn | None:
-    """The latest question of a kind that was sent after `since` (a clock set back counts as just now)."""
-    return db.session.scalar(
-        sa.select(CheckIn)
-        .where(
-            CheckIn.treatment_id == treatment_id,
-            CheckIn.kind == kind,
-            CheckIn.status.in_((*_ASKED, CheckInStatus.SENDING)),
-            CheckIn.sent_at > since,
-        )
-        .order_by(CheckIn.sent_at.desc())
-        .limit(1)
+def last_asked(
+    treatment_id: UUID, kind: CheckInKind, since: datetime, until: datetime | None = None
+) -> CheckIn | None:
+    """The latest question of a kind that was sent after `since` (a clock set back counts as just now).
+
+    With `until` the latest that was sent by then.
+    """
+    found = sa.select(CheckIn).where(
+        CheckIn.treatment_id == treatment_id,
+        CheckIn.kind == kind,
+        CheckIn.status.in_((*_ASKED, CheckInStatus.SENDING)),
+        CheckIn.sent_at > since,
     )
+    if until is not None:
+        found = found.where(CheckIn.sent_at <= until)
+    return db.session.scalar(found.order_by(CheckIn.sent_at.desc()).limit(1))
 
 
-def standing_reports(treatment_id: UUID) -> Sequence[Report]:
-    """Reports that no correction replaced, in turn."""
+def standing_reports(treatment_id: UUID, until: datetime | None = None) -> Sequence[Report]:
+    """Reports that no correction replaced, in turn; with `until` what was said by then."""
     found = sa.select(Report).where(Report.treatment_id == treatment_id, Report.superseded_by_id.is_(None))
+    if until is not None:
+        found = found.where(Report.reported_at <= until)
     return in_turn(db.session.scalars(found))
 
 

@@ -8,11 +8,9 @@ from recovery.domain.protocol import DEFAULT
 from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient
-from recovery.queries import messages
-from recovery.services import caps, queued, switches
+from recovery.queries import inbound, messages
+from recovery.services import caps, lateness, queued, switches
 from recovery.services.texts import compose
-
-ANSWER_FOR = timedelta(hours=DEFAULT.late_found_drop_hours)
 
 
 def write(
@@ -26,12 +24,16 @@ def write(
     from_twiml: bool,
     **fillings: object,
 ) -> UUID | None:
-    """Write the answer down and give its id; None where silence is right, sending is held or the cap is met.
+    """Write the answer down and give its id.
+
+    None where silence is right, sending is held, the cap is met or the text was found too late.
 
     An answer that goes back with the webhook counts as handed over now, and is in doubt if nothing
     is heard of it within the lease.
     """
     if answer is None or received.phone is None or received.phone_hash is None:
+        return None
+    if not lateness.is_answered(received, now, safety=answer.safety):
         return None
     held = switches.is_held() or clinic.texting_off_at is not None
     if not answer.safety and held:
@@ -39,6 +41,9 @@ def write(
     if not answer.safety and from_twiml and not caps.count(received.phone_hash, now):
         return None
     language = patient.language if patient else clinic.language
+    timezone = patient.timezone if patient else clinic.timezone
+    due_at, expires_at = lateness.times(received, timezone, now, safety=answer.safety)
+    lateness.withdraw_answers(received)
     return queued.add(
         kind="safety" if answer.safety else "answer",
         wording=answer.key,
@@ -47,8 +52,8 @@ def write(
         clinic=clinic,
         phone=received.phone,
         now=now,
-        due_at=now,
-        expires_at=now + ANSWER_FOR,
+        due_at=due_at,
+        expires_at=expires_at,
         patient=patient,
         treatment_id=treatment_id,
         answers_id=received.id,
@@ -67,9 +72,10 @@ def is_third_same(received: Message, now: datetime) -> bool:
 
     A patient may well say the same to each of our questions; she is counted from the latest on.
     """
-    since = now - timedelta(minutes=DEFAULT.same_text_minutes)
-    asked_at = messages.last_question_seq(received.patient_id) if received.patient_id else None
-    same = messages.same_texts_since(
-        received.phone_hash or b"", received.body_hash or b"", since, after_seq=asked_at
+    until = received.sent_at
+    since = (until or now) - timedelta(minutes=DEFAULT.same_text_minutes)
+    asked = messages.last_question(received.patient_id, until) if received.patient_id else None
+    same = inbound.same_texts_since(
+        received.phone_hash or b"", received.body_hash or b"", since, ours=asked, until=until
     )
     return same >= DEFAULT.same_text_times

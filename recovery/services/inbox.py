@@ -30,32 +30,41 @@ class Answered:
 
 
 def receive(incoming: Incoming, now: datetime) -> Answered | None:
-    """Take one text in; what comes twice is stored once and, for a little while, answered the same.
+    """Take one text in; what comes twice is stored once and, for a little while, answered the same."""
+    stored, answer_id = _take(incoming, now)
+    if stored is None:
+        return _replayed(incoming, now)
+    return _answered(answer_id) if answer_id and incoming.from_twiml else None
+
+
+def receive_late(incoming: Incoming, now: datetime) -> bool:
+    """Take in a text whose webhook never came; False if it did. Its answer, if any, is queued."""
+    return _take(incoming, now)[0] is not None
+
+
+def _take(incoming: Incoming, now: datetime) -> tuple[Message | None, UUID | None]:
+    """The text as it is now stored, and the id of its answer; no text where it was stored before.
 
     Nothing received is dropped: a text for no clinic and one from no patient are stored as well.
     """
     clinic = clinics.clinic_by_phone(incoming.to)
     if clinic is None:
         logger.warning("text_for_no_clinic", sid=incoming.sid)
-        _store(incoming, None, None, None, now)
-        return None
+        return _store(incoming, None, None, None, now), None
     phone_hash = keyring().phone_hash(incoming.sender)
     if _is_on_call(clinic, phone_hash):
-        _store(incoming, clinic, None, None, now)
-        return None
+        return _store(incoming, clinic, None, None, now), None
     patient, from_old_number = _patient(clinic, phone_hash, now)
     stranger = None if patient else strangers.locked(clinic, incoming.sender, phone_hash, now)
     stored = _store(incoming, clinic, patient, stranger, now)
     if stored is None:
-        return _replayed(incoming, now)
+        return None, None
     if patient is None:
         assert stranger is not None  # noqa: S101 (one of the two was found)
-        answer_id = strangers.answer(clinic, stranger, stored, incoming, now)
-    elif treatments.latest_treatment(patient.id) is None:
-        answer_id = strangers.without_treatment(clinic, patient, stored, incoming, now)
-    else:
-        answer_id = replies.take(clinic, patient, stored, incoming, now, from_old_number=from_old_number)
-    return _answered(answer_id) if answer_id and incoming.from_twiml else None
+        return stored, strangers.answer(clinic, stranger, stored, incoming, now)
+    if treatments.latest_treatment(patient.id) is None:
+        return stored, strangers.without_treatment(clinic, patient, stored, incoming, now)
+    return stored, replies.take(clinic, patient, stored, incoming, now, from_old_number=from_old_number)
 
 
 def _patient(clinic: Clinic, phone_hash: bytes, now: datetime) -> tuple[Patient | None, bool]:
@@ -102,6 +111,7 @@ def _store(
         media_count=len(incoming.media),
         media="\n".join(incoming.media) or None,
         status="received",
+        sent_at=incoming.sent_at,
         created_at=now,
     )
     if not added:

@@ -8,7 +8,8 @@ from recovery.domain import triage
 from recovery.domain.answers import ASKED_AGAIN, ASKING
 from recovery.domain.triage import Evidence
 from recovery.domain.vocabulary import Intent
-from recovery.queries import cases, messages
+from recovery.models.message import Message
+from recovery.queries import cases, inbound, messages
 from recovery.services import keywords
 from recovery.services.understanding import Taking
 
@@ -61,11 +62,13 @@ def unread_again(taking: Taking) -> bool:
     """
     if taking.intent != Intent.UNCLEAR or taking.fragment:
         return False
-    question = messages.last_worded(taking.treatment.id, ASKED_AGAIN)
-    if question is None or _understood_since(taking, question.seq or 0):
+    until = taking.received.sent_at
+    question = messages.last_worded(taking.treatment.id, ASKED_AGAIN, until)
+    if question is None or _understood_since(taking, question):
         return False
-    waited = taking.now - question.created_at >= timedelta(minutes=taking.protocol.unread_again_minutes)
-    return waited or messages.last_question_seq(taking.patient.id) > (question.seq or 0)
+    pause = timedelta(minutes=taking.protocol.unread_again_minutes)
+    waited = taking.received.written_at - question.created_at >= pause
+    return waited or messages.last_question_seq(taking.patient.id, until) > (question.seq or 0)
 
 
 def asked_recently(taking: Taking) -> frozenset[str]:
@@ -92,8 +95,8 @@ def _is_mild(taking: Taking) -> bool:
     return bool(scores) and all(score.value < taking.protocol.persisting_soon_from for score in scores)
 
 
-def _understood_since(taking: Taking, seq: int) -> bool:
-    wrote = messages.inbound_after(taking.patient.id, seq)
+def _understood_since(taking: Taking, question: Message) -> bool:
+    wrote = inbound.after(taking.patient.id, question, taking.received.sent_at)
     return any(
         message.intent not in (Intent.UNCLEAR, Intent.ACK, None)
         for message in wrote

@@ -13,7 +13,7 @@ from recovery.domain.reading.reading import Reading
 from recovery.domain.vocabulary import CORE, Intent, Score
 from recovery.models.message import Message
 from recovery.models.patient import Patient
-from recovery.queries import messages
+from recovery.queries import inbound, messages
 
 _NUMBERS = re.compile(r"\d+")
 
@@ -32,7 +32,6 @@ def put_together(
     patient: Patient,
     received: Message,
     protocol: Protocol,
-    now: datetime,
     previous: Mapping[str, int | Score] | None,
 ) -> Together:
     """The text alone or, where that makes one whole answer, together with the pieces before it.
@@ -44,8 +43,8 @@ def put_together(
     piece = _is_piece(body)
     if _is_whole(alone) and not piece:
         return Together(alone, joined=False, fragment=False)
-    wrote = _since_our_question(patient, received, protocol, now)
-    burst = _burst(wrote, protocol, now, whole=_is_whole(alone))
+    wrote = _since_our_question(patient, received, protocol)
+    burst = _burst(wrote, protocol, received.written_at, whole=_is_whole(alone))
     fragment = piece and not all(_is_answer(earlier) for earlier in burst)
     texts = [*(earlier.body or "" for earlier in burst), body]
     joined = read("\n".join(texts), previous=previous, lang=patient.language)
@@ -57,36 +56,37 @@ def put_together(
     return Together(alone, joined=False, fragment=fragment)
 
 
-def _since_our_question(
-    patient: Patient, received: Message, protocol: Protocol, now: datetime
-) -> list[Message]:
+def _since_our_question(patient: Patient, received: Message, protocol: Protocol) -> list[Message]:
     """What came from this number after our latest question and before this text, latest first."""
-    since = now - timedelta(hours=protocol.reply_hours)
+    since = received.written_at - timedelta(hours=protocol.reply_hours)
+    until = received.sent_at
     return [
         message
-        for message in messages.inbound_after(patient.id, messages.last_question_seq(patient.id))
+        for message in inbound.after(patient.id, messages.last_question(patient.id, until), until)
         if message.id != received.id
         and message.phone_hash == received.phone_hash
-        and message.created_at > since
+        and message.written_at > since
     ]
 
 
-def _burst(wrote: Sequence[Message], protocol: Protocol, now: datetime, *, whole: bool) -> list[Message]:
+def _burst(
+    wrote: Sequence[Message], protocol: Protocol, written_at: datetime, *, whole: bool
+) -> list[Message]:
     """The pieces just before this text, oldest first: each less than two minutes before the next.
 
     A lone 0 was a whole answer, and is a piece only if something incomplete came after it.
     """
     apart = timedelta(minutes=protocol.fragment_minutes)
     burst: list[Message] = []
-    newer_at = now
+    newer_at = written_at
     for message in wrote:
-        if newer_at - message.created_at >= apart or not _is_piece(message.body or "") or _completed(message):
+        if newer_at - message.written_at >= apart or not _is_piece(message.body or "") or _completed(message):
             break
         if whole and _is_answer(message):
             break
         whole = _is_answer(message) and whole
         burst.append(message)
-        newer_at = message.created_at
+        newer_at = message.written_at
     return burst[::-1]
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from recovery.db import reading, writing
 from recovery.queries import outgoing
-from recovery.services import asking, delivery, looking, outbox
+from recovery.services import asking, delivery, looking, lost_texts, outbox
 from recovery.services.one_by_one import apart, until_stopped
 
 Clock = Callable[[], datetime]
@@ -25,7 +25,8 @@ class Counts:
 def reconcile(clock: Clock) -> Counts:
     """Put claims without a word in doubt, look for what is in doubt, ask about what nobody told of.
 
-    Each part is apart: one that fails stops no other. What was released is sent before it returns.
+    Then take in the texts whose webhook never came. Each part is apart: one that fails stops no
+    other. What was released, and what answers a text, is sent before it returns.
     """
     counts = Counts()
     with apart("leases_failed"):
@@ -35,6 +36,8 @@ def reconcile(clock: Clock) -> Counts:
         counts.adopted, counts.released, counts.expired = looked.adopted, looked.released, looked.expired
     with apart("asking_failed"):
         counts.updated += asking.ask(clock)
+    with apart("lost_texts_failed"):
+        counts.received = lost_texts.receive(clock)
     if counts.released or counts.received:
         outbox.send_due(clock)
     return counts

@@ -83,14 +83,19 @@ def add(
     return report, case
 
 
-def place(patient: Patient, treatment: Treatment, now: datetime) -> Place:
-    """Where a text of now belongs: the latest check-in of the last hours, else the local day."""
+def place(
+    patient: Patient, treatment: Treatment, written_at: datetime, until: datetime | None = None
+) -> Place:
+    """Where a text belongs: the latest check-in of the hours before it, else the local day.
+
+    `until`: given for a text that was found late, which answers nothing that was asked after it.
+    """
     protocol = protocol_of(treatment)
-    since = now - timedelta(hours=protocol.reply_hours)
-    asked = treatments.last_asked(treatment.id, CheckInKind.CHECK_IN, since)
+    since = written_at - timedelta(hours=protocol.reply_hours)
+    asked = treatments.last_asked(treatment.id, CheckInKind.CHECK_IN, since, until)
     if asked is not None:
         return Place(asked.day, asked)
-    return Place(reply_day(protocol, treatment.treated_at, now, patient.timezone), None)
+    return Place(reply_day(protocol, treatment.treated_at, written_at, patient.timezone), None)
 
 
 def store(
@@ -157,10 +162,10 @@ def is_answer(report: Report) -> bool:
     return bool(report.scores or report.red_flags)
 
 
-def day_scores(treatment: Treatment, day: int) -> dict[str, Score]:
-    """What stands for a day: each symptom's latest score over the day's reports."""
+def day_scores(treatment: Treatment, day: int, until: datetime | None = None) -> dict[str, Score]:
+    """What stands for a day, or stood then: each symptom's latest score over the day's reports."""
     scores: dict[str, Score] = {}
-    for report in treatments.standing_reports(treatment.id):
+    for report in treatments.standing_reports(treatment.id, until):
         if report.day == day:
             scores.update(report.scores)
     return scores

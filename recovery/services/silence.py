@@ -8,9 +8,11 @@ from recovery.domain import triage
 from recovery.domain.protocol import Protocol
 from recovery.domain.triage import Evidence
 from recovery.domain.vocabulary import CheckInKind, CheckInStatus, Intent, Rule
+from recovery.models.message import Message
 from recovery.models.patient import Patient
+from recovery.models.report import Report
 from recovery.models.treatment import CheckIn, Treatment
-from recovery.queries import cases, messages, treatments
+from recovery.queries import cases, inbound, messages, treatments
 from recovery.services.values import facts_of, protocol_of, told
 
 _OPEN = (CheckInStatus.SENT, CheckInStatus.DELIVERED)
@@ -39,23 +41,17 @@ def mark_missed(treatment: Treatment, now: datetime) -> list[CheckIn]:
 
 def evidence_of(patient: Patient, treatment: Treatment) -> Evidence | None:
     """The evidence of a silence: the last check-ins that were sent were all missed, with no word since."""
-    protocol = protocol_of(treatment)
-    settled = [
-        check_in
-        for check_in in treatments.check_ins(treatment.id)
-        if check_in.kind == CheckInKind.CHECK_IN and check_in.sent_at and check_in.status in _SETTLED
-    ]
-    latest = settled[-protocol.no_answer_check_ins :]
-    missed = [check_in for check_in in latest if check_in.status == CheckInStatus.MISSED]
-    if len(missed) < protocol.no_answer_check_ins or _heard_since(patient, treatment, latest[0]):
+    missed = _left_without_a_word(treatment)
+    if not missed:
         return None
+    protocol = protocol_of(treatment)
     reports = [told(report) for report in treatments.standing_reports(treatment.id)]
     return triage.no_answer(
         protocol,
         facts_of(treatment, patient),
-        source_id=str(latest[-1].id),
+        source_id=str(missed[-1].id),
         seq=patient.take_seq(),
-        day=latest[-1].day,
+        day=missed[-1].day,
         last_score=triage.last_score(reports),
         answered_ever=bool(reports),
     )
@@ -64,12 +60,18 @@ def evidence_of(patient: Patient, treatment: Treatment) -> Evidence | None:
 def stands(treatment: Treatment) -> bool:
     """Whether she is silent still, so that less is asked: only a report ends it, not a nurse's resolve."""
     missed = [
-        messages.seq_of_question(UUID(check_in_id))
+        messages.question_of(UUID(check_in_id))
         for flag in cases.flags_of_treatment(treatment.id)
         if flag.rule == Rule.NO_ANSWER and flag.ended_at is None and flag.withdrawn_at is None
         for check_in_id in flag.sources
     ]
-    return bool(missed) and not _reported_after(treatment, max(missed))
+    last = max(missed, key=lambda each: (each.seq if each else None) or 0, default=None)
+    return bool(missed) and not _reported_after(treatment, last)
+
+
+def is_broken_by(report: Report, treatment: Treatment) -> bool:
+    """Whether a texted report ends a silence: any does, but one found late only if it was no silence."""
+    return not report.is_late or not _left_without_a_word(treatment)
 
 
 def _is_over(check_in: CheckIn, protocol: Protocol, now: datetime) -> bool:
@@ -80,13 +82,36 @@ def _is_over(check_in: CheckIn, protocol: Protocol, now: datetime) -> bool:
     return now >= check_in.sent_at + timedelta(hours=protocol.no_answer_hours)
 
 
-def _heard_since(patient: Patient, treatment: Treatment, check_in: CheckIn) -> bool:
+def _left_without_a_word(treatment: Treatment) -> list[CheckIn]:
+    """The last check-ins that were sent, if all of them were missed and nothing was heard since."""
+    wanted = protocol_of(treatment).no_answer_check_ins
+    settled = [
+        check_in
+        for check_in in treatments.check_ins(treatment.id)
+        if check_in.kind == CheckInKind.CHECK_IN and check_in.sent_at and check_in.status in _SETTLED
+    ]
+    latest = settled[-wanted:]
+    missed = [check_in for check_in in latest if check_in.status == CheckInStatus.MISSED]
+    return [] if len(missed) < wanted or _heard_since(treatment, latest[0]) else latest
+
+
+def _heard_since(treatment: Treatment, check_in: CheckIn) -> bool:
     """Whether a report came, or any words but an acknowledgement, after the check-in went to her."""
-    seq = messages.seq_of_question(check_in.id)
-    wrote = messages.inbound_after(patient.id, seq)
-    return _reported_after(treatment, seq) or any(message.intent != Intent.ACK for message in wrote)
+    question = messages.question_of(check_in.id)
+    wrote = inbound.after(treatment.patient_id, question)
+    return _reported_after(treatment, question) or any(message.intent != Intent.ACK for message in wrote)
 
 
-def _reported_after(treatment: Treatment, seq: int) -> bool:
-    """Whether a report stands that came after that place in the patient's order, whatever the clock."""
-    return any(report.seq > seq for report in treatments.standing_reports(treatment.id))
+def _reported_after(treatment: Treatment, question: Message | None) -> bool:
+    """Whether a report stands that came after that text in the patient's order, whatever the clock.
+
+    One that was told late counts by when it was said.
+    """
+    told = treatments.standing_reports(treatment.id)
+    if question is None:
+        return bool(told)
+    asked_at = question.claimed_at or question.created_at
+    return any(
+        report.reported_at > asked_at if report.is_late else report.seq > (question.seq or 0)
+        for report in told
+    )

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from recovery.domain import targets, triage
 from recovery.domain.answers import Situation
-from recovery.domain.vocabulary import CORE, OTHER, CheckInKind, CheckInStatus, Priority, Score
+from recovery.domain.vocabulary import CORE, OTHER, CheckInKind, CheckInStatus, Intent, Priority, Score
 from recovery.models.case import FlaggedCase
 from recovery.queries import treatments
 from recovery.services import answering, assessing, keywords, noticing, reports
@@ -22,7 +22,7 @@ def situation(taking: Taking, case: FlaggedCase | None, *, recovered: bool) -> S
     of_day = reports.day_scores(treatment, day) if taking.report else {}
     core = {symptom: of_day[symptom] for symptom in CORE if symptom in of_day}
     return Situation(
-        intent=taking.intent,
+        intent=Intent.ACK if taking.taken_back else taking.intent,
         red_flags=frozenset(reading.red_flags),
         is_fine=reading.is_fine,
         photo=bool(taking.incoming.media),
@@ -41,7 +41,7 @@ def situation(taking: Taking, case: FlaggedCase | None, *, recovered: bool) -> S
         keyword_by_provider=keywords.by_provider(
             taking.incoming.body, taking.incoming.opt_out_type, taking.intent
         ),
-        conversation=taking.conversation,
+        conversation=taking.conversation or _is_nurse_talking(taking),
         same_text_third=answering.is_third_same(taking.received, now),
         late_question=taking.late is not None,
         is_none=reading.is_none,
@@ -68,6 +68,11 @@ def _weight(taking: Taking, case: FlaggedCase | None) -> Priority | None:
         each.priority for each in given if each.source_id in own and (each.rule, each.symptom) in standing
     ]
     return max(found, key=lambda each: each.rank, default=None)
+
+
+def _is_nurse_talking(taking: Taking) -> bool:
+    until = taking.patient.conversation_until
+    return until is not None and taking.now < until
 
 
 def _missing(taking: Taking, core: dict[str, Score]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient, UnknownNumber
 from recovery.queries import patients
-from recovery.services import answering, opt_outs
+from recovery.services import answering, lateness, opt_outs
 from recovery.services.incoming import Incoming
 from recovery.services.keywords import by_provider, intent_of
 from recovery.services.values import hours_of
@@ -55,10 +55,11 @@ def answer(
     doubted = patient is not None and patient.number_doubted_at is not None
     stopped = patients.has_opted_out(clinic.id, received.patient_id, stranger.phone_hash)
     reading, intent = _read(clinic, stranger, received, incoming, now)
-    if received.patient_id is None:
-        opt_outs.obey_number(intent, clinic.id, stranger.phone_hash, now)
+    taken_back = lateness.is_taken_back(received, intent)
+    if received.patient_id is None and not taken_back:
+        opt_outs.obey_number(intent, clinic.id, stranger.phone_hash, received.written_at)
     situation = Situation(
-        intent=intent,
+        intent=Intent.ACK if taken_back else intent,
         red_flags=frozenset(reading.red_flags),
         clinic_open=targets.is_open(hours_of(clinic), now),
         known=patient is not None,
@@ -86,10 +87,12 @@ def without_treatment(
     current = patient if patient.phone_hash == phone_hash else None
     answer_id = answer(clinic, stranger, received, incoming, now, patient=current)
     match received.intent:
+        case Intent.OPT_OUT | Intent.OPT_IN if lateness.is_taken_back(received, Intent(received.intent)):
+            pass
         case Intent.OPT_OUT:
-            opt_outs.stop(patient, phone_hash, now)
+            opt_outs.stop(patient, phone_hash, received.written_at)
         case Intent.OPT_IN:
-            opt_outs.start(patient, phone_hash, now)
+            opt_outs.start(patient, phone_hash, received.written_at)
         case Intent.WRONG_PERSON:
             patient.number_doubted_at = patient.number_doubted_at or now
     return answer_id
