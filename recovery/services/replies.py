@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from recovery.domain import answers, targets, wording
-from recovery.domain.vocabulary import CheckInStatus, Intent, Priority, ReportSource, Rule, Score
+from recovery.domain.vocabulary import CheckInStatus, Intent, Priority, ReportSource, Rule
 from recovery.models.case import FlaggedCase
 from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.queries import treatments
-from recovery.services import answering, corrections, noticing, opt_outs, recoveries, reports, silence
+from recovery.services import answering, corrections, noticing, opt_outs, recoveries, reports
 from recovery.services.incoming import Incoming
 from recovery.services.reports import Said
 from recovery.services.situations import situation
@@ -28,7 +28,7 @@ def take(
     from_old_number: bool,
 ) -> UUID | None:
     """Act on a stored text of a locked patient with a treatment; gives the answer's id, if one is due."""
-    latest = treatments.latest_treatment(patient.id, received.sent_at)
+    latest = treatments.latest_treatment(patient.id)
     assert latest is not None  # noqa: S101 (the inbox looked)
     treatment = treatments.locked_treatment(latest.id) or latest
     taking = understand(clinic, patient, treatment, received, incoming, now, from_old_number=from_old_number)
@@ -42,21 +42,18 @@ def take(
 def _obey(taking: Taking) -> None:
     """STOP, START and "wrong number"; a former number speaks for itself alone, not for the patient."""
     patient, phone_hash = taking.patient, taking.received.phone_hash or b""
-    written_at = taking.received.written_at
     if taking.from_old_number:
-        if not taking.taken_back:
-            opt_outs.obey_number(taking.intent, taking.clinic.id, phone_hash, written_at)
+        opt_outs.obey_number(taking.intent, taking.clinic.id, phone_hash, taking.now)
         return
     match taking.intent:
-        case Intent.OPT_OUT if not taking.taken_back:
-            opt_outs.stop(patient, phone_hash, written_at)
-        case Intent.OPT_IN if not taking.taken_back:
-            opt_outs.start(patient, phone_hash, written_at)
+        case Intent.OPT_OUT:
+            opt_outs.stop(patient, phone_hash, taking.now)
+        case Intent.OPT_IN:
+            opt_outs.start(patient, phone_hash, taking.now)
         case Intent.WRONG_PERSON:
             patient.number_doubted_at = patient.number_doubted_at or taking.now
     if taking.conversation:
-        goes_on = written_at + timedelta(hours=taking.protocol.conversation_hours)
-        patient.conversation_until = max(patient.conversation_until or goes_on, goes_on)
+        patient.conversation_until = taking.now + timedelta(hours=taking.protocol.conversation_hours)
     if taking.late is not None and noticing.answers_late(taking):
         taking.late.status, taking.late.answered_at = CheckInStatus.ANSWERED, taking.now
 
@@ -66,43 +63,26 @@ def _log(taking: Taking) -> None:
     if not taking.is_hers:
         return
     reading = taking.reading
-    scores = _scores(taking)
+    scores = {**reading.scores, **reading.other} if _scores_count(taking) else {}
     said = Said(scores, reading.red_flags, reading.concerns, noticing.asks(taking))
     if said.is_empty:
         return
-    received = taking.received
     corrects = corrections.replaced_by(
-        taking.treatment,
-        said,
-        taking.where,
-        received.written_at,
-        cue=reading.is_correction,
-        until=received.sent_at,
+        taking.patient, taking.treatment, said, taking.where, taking.now, cue=taking.corrects
     )
     taking.report = reports.store(
         taking.patient,
         taking.treatment,
         said,
         taking.where,
-        received.written_at,
+        taking.now,
         ReportSource.SMS,
         taking.now,
         corrects=corrects,
-        message_id=received.id,
+        message_id=taking.received.id,
     )
-    if corrects or taking.report.is_late:
+    if corrects:
         recoveries.reconsider(taking.treatment, taking.now)
-
-
-def _scores(taking: Taking) -> dict[str, Score]:
-    """What is logged: of a text found late nothing that she wrote anew soon after."""
-    if not _scores_count(taking):
-        return {}
-    scores = {**taking.reading.scores, **taking.reading.other}
-    if taking.received.sent_at is None:
-        return scores
-    anew = corrections.corrected_since(taking.treatment, taking.where.day, taking.received.sent_at)
-    return {symptom: score for symptom, score in scores.items() if symptom not in anew}
 
 
 def _scores_count(taking: Taking) -> bool:
@@ -121,7 +101,7 @@ def _settle(taking: Taking) -> FlaggedCase | None:
         treatment,
         now,
         taking.evidence,
-        answered=_breaks_silence(taking),
+        answered=taking.report is not None and reports.is_answer(taking.report),
     )
     if _needs_a_phone_call(taking, case):
         case = opt_outs.flag(patient, treatment, now, source_id=str(taking.received.id)) or case
@@ -130,17 +110,12 @@ def _settle(taking: Taking) -> FlaggedCase | None:
     return case
 
 
-def _breaks_silence(taking: Taking) -> bool:
-    report = taking.report
-    return report is not None and reports.is_answer(report) and silence.is_broken_by(report, taking.treatment)
-
-
 def _needs_a_phone_call(taking: Taking, case: FlaggedCase | None) -> bool:
     """Whether the nurse must hear that no text reaches her: at the STOP, and in every later case."""
     if taking.from_old_number or taking.intent == Intent.OPT_IN:
         return False
     if not taking.opted_out:
-        return taking.intent == Intent.OPT_OUT and not taking.taken_back
+        return taking.intent == Intent.OPT_OUT
     return case is not None and not any(flag.rule == Rule.OPTED_OUT for flag in case.flags)
 
 

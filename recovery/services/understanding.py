@@ -1,6 +1,5 @@
 """One text of a known patient, read in its place: who wrote, what was asked, what came just before."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +8,7 @@ from uuid import UUID
 from recovery.domain.answers import ASKED_AGAIN
 from recovery.domain.protocol import Protocol
 from recovery.domain.reading.read import read
-from recovery.domain.reading.reading import Reading, as_json
+from recovery.domain.reading.reading import Reading
 from recovery.domain.triage import Evidence
 from recovery.domain.vocabulary import CORE, CheckInKind, CheckInStatus, EndReason, Intent, Score
 from recovery.models.clinic import Clinic
@@ -18,7 +17,7 @@ from recovery.models.patient import Patient
 from recovery.models.report import Report
 from recovery.models.treatment import CheckIn, Treatment
 from recovery.queries import messages, treatments
-from recovery.services import gate, keywords, lateness, pieces, reports
+from recovery.services import gate, keywords, pieces, reports
 from recovery.services.incoming import Incoming
 from recovery.services.reports import Place
 from recovery.services.values import protocol_of
@@ -40,13 +39,13 @@ class Taking:
     from_old_number: bool
     opted_out: bool  # before this text
     doubted: bool  # held as somebody else's number, before this text
-    conversation: bool  # with a nurse, when this was written
-    taken_back: bool  # a STOP or START that is no longer her last word
+    conversation: bool
     late: CheckIn | None  # the late question that is open
     where: Place
     reading: Reading
     intent: Intent
     fragment: bool  # a piece of an answer that comes in pieces
+    corrects: bool  # it says that what was told before was wrong
     report: Report | None = None
     evidence: tuple[Evidence, ...] = ()  # what a nurse should see besides the report
 
@@ -73,17 +72,16 @@ def understand(
 ) -> Taking:
     """Read a stored text of a locked patient, and keep with it how it was read."""
     protocol = protocol_of(treatment)
-    written_at, until = received.written_at, received.sent_at
-    where = reports.place(patient, treatment, written_at, until)
-    previous = _previous(treatment, until)
-    asked = _asked(treatment, where, until)
+    where = reports.place(patient, treatment, now)
+    previous = _previous(treatment)
+    asked = _asked(treatment, where)
     alone = read(incoming.body, asked=asked, previous=previous, lang=patient.language)
-    together = pieces.put_together(alone, patient, received, protocol, previous)
+    together = pieces.put_together(alone, patient, received, protocol, now, previous, asked)
     reading = together.reading
     intent = keywords.intent_of(reading, incoming.opt_out_type)
     received.treatment_id = treatment.id
     received.intent = intent
-    received.reading = json.dumps({**as_json(reading), "joined": together.joined}, ensure_ascii=False)
+    received.reading = pieces.to_keep(together)
     return Taking(
         clinic=clinic,
         patient=patient,
@@ -95,58 +93,47 @@ def understand(
         from_old_number=from_old_number,
         opted_out=gate.texting(patient) == "opted_out",
         doubted=patient.number_doubted_at is not None,
-        conversation=_in_conversation(patient, received, protocol),
-        taken_back=lateness.is_taken_back(received, intent),
-        late=_late_question(patient, treatment, written_at, until),
+        conversation=patient.conversation_until is not None and now < patient.conversation_until,
+        late=_late_question(patient, treatment, now),
         where=where,
         reading=reading,
         intent=intent,
         fragment=together.fragment,
+        corrects=together.corrects,
     )
 
 
-def _in_conversation(patient: Patient, received: Message, protocol: Protocol) -> bool:
-    """Whether a nurse was talking with her when she wrote; a text found late may be older than their talk."""
-    until = patient.conversation_until
-    if until is None or received.written_at >= until:
-        return False
-    last_text_at = until - timedelta(hours=protocol.conversation_hours)
-    return received.sent_at is None or received.sent_at >= last_text_at
-
-
-def _asked(treatment: Treatment, where: Place, until: datetime | None) -> Sequence[str]:
-    """What the last text asked for: all three, or what the day's answer still lacks (`until`: lacked).
+def _asked(treatment: Treatment, where: Place) -> Sequence[str]:
+    """What the last text asked for: all three, or what the day's answer still lacks.
 
     Once a clarification has asked for all three anew, a lone "no" or "7" would only be a guess at
     the one that lacks.
     """
-    lacking = reports.missing(reports.day_scores(treatment, where.day, until))
-    if not 0 < len(lacking) < len(CORE) or _asked_anew(treatment, until):
+    lacking = reports.missing(reports.day_scores(treatment, where.day))
+    if not 0 < len(lacking) < len(CORE) or _asked_anew(treatment):
         return CORE
     return lacking
 
 
-def _asked_anew(treatment: Treatment, until: datetime | None) -> bool:
+def _asked_anew(treatment: Treatment) -> bool:
     """Whether a clarification is our last question since the day's check-in."""
-    last = messages.last_worded(treatment.id, _QUESTIONS, until)
+    last = messages.last_worded(treatment.id, _QUESTIONS)
     if last is None or last.wording not in ASKED_AGAIN:
         return False
-    return (last.seq or 0) > messages.last_question_seq(treatment.patient_id, until)
+    return (last.seq or 0) > (messages.last_question_seq(treatment.patient_id) or 0)
 
 
-def _previous(treatment: Treatment, until: datetime | None) -> dict[str, int | Score] | None:
+def _previous(treatment: Treatment) -> dict[str, int | Score] | None:
     """The last complete scores, for "same as yesterday"; a day told in parts counts as well."""
-    days = {report.day for report in treatments.standing_reports(treatment.id, until)}
+    days = {report.day for report in treatments.standing_reports(treatment.id)}
     for day in sorted(days, reverse=True):
-        scores = reports.day_scores(treatment, day, until)
+        scores = reports.day_scores(treatment, day)
         if not reports.missing(scores):
             return {symptom: scores[symptom] for symptom in CORE}
     return None
 
 
-def _late_question(
-    patient: Patient, latest: Treatment, written_at: datetime, until: datetime | None
-) -> CheckIn | None:
+def _late_question(patient: Patient, latest: Treatment, now: datetime) -> CheckIn | None:
     """The late question of any treatment, while its meaning lasts and nobody answered it.
 
     A new treatment leaves it open until its own first check-in is sent.
@@ -154,10 +141,10 @@ def _late_question(
     for treatment in treatments.treatments_of(patient.id):
         if treatment.end_reason == EndReason.ENTERED_IN_ERROR:
             continue
-        since = written_at - timedelta(days=protocol_of(treatment).late_answer_days)
-        asked = treatments.last_asked(treatment.id, CheckInKind.LATE, since, until)
+        since = now - timedelta(days=protocol_of(treatment).late_answer_days)
+        asked = treatments.last_asked(treatment.id, CheckInKind.LATE, since)
         if asked is None or asked.sent_at is None or asked.status == CheckInStatus.ANSWERED:
             continue
-        if treatments.last_asked(latest.id, CheckInKind.CHECK_IN, asked.sent_at, until) is None:
+        if treatments.last_asked(latest.id, CheckInKind.CHECK_IN, asked.sent_at) is None:
             return asked
     return None

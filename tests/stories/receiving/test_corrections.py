@@ -39,6 +39,45 @@ def test_hours_later_it_takes_a_word_to_correct(story: Story, body: str) -> None
     assert story.flags == {}
 
 
+@pytest.mark.parametrize("cue", ["sorry", "oops i meant", "Typo!"])
+def test_the_word_may_come_in_a_text_of_its_own(story: Story, cue: str) -> None:
+    story.at(2, "10:30").text("3 8 1")
+    story.at(2, "15:00").text(cue)
+    story.later(minutes=2).text("3 1 1")
+    assert story.scores == [(3, 1, 1)]
+    assert story.flags == {}
+
+
+def test_so_may_every_number_after_it(story: Story) -> None:
+    story.at(2, "10:30").text("3 8 1")
+    story.at(2, "15:00").text("oops i meant")
+    for number in ("3", "1", "1"):
+        story.later(seconds=30).text(number)
+    assert story.scores == [(3, 1, 1)]
+
+
+def test_such_a_word_is_soon_forgotten(story: Story) -> None:
+    story.at(2, "10:30").text("3 8 1")
+    story.at(2, "15:00").text("sorry")
+    story.later(minutes=16).text("3 1 1")
+    assert story.scores == [(3, 8, 1), (3, 1, 1)]
+
+
+@pytest.mark.parametrize("body", ["sorry for the late reply 3 1 0", "3 1 0 :*"])
+def test_an_excuse_or_a_kiss_corrects_nothing(story: Story, body: str) -> None:
+    story.at(2, "10:30").text("3 8 1")
+    story.at(2, "15:00").text(body)
+    assert story.scores == [(3, 8, 1), (3, 1, 0)]
+
+
+def test_the_next_morning_sorry_is_an_excuse(story: Story) -> None:
+    story.at(0, "12:01").run("send-check-ins")
+    story.at(1, "14:00").run("send-check-ins")  # of which twenty hours end in the next morning
+    story.at(1, "14:10").text("3 8 1")
+    story.at(2, "09:00").text("sorry, 3 1 0")
+    assert (days(story), story.scores) == ([1, 1], [(3, 8, 1), (3, 1, 0)])
+
+
 def test_without_such_a_word_it_is_another_report_and_both_are_compared(story: Story) -> None:
     story.at(2, "10:30").text("1 1 1")
     story.at(2, "15:00").text("5 1 1")

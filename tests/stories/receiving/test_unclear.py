@@ -2,7 +2,7 @@
 
 import pytest
 
-from recovery.db import db
+from recovery.db import db, writing
 from recovery.models.message import Message
 from tests.webhooks.story import Story
 
@@ -167,6 +167,49 @@ def test_named_pieces_join_as_well_and_are_asked_about_once(story: Story) -> Non
     ]
     assert heard == ["partial", None, "thanks_usual"]
     assert story.scores == [(3, 1, 0)]
+
+
+def test_initials_with_their_numbers_join_too(story: Story) -> None:
+    story.asked(1).at(1, "10:05")
+    heard = [story.text("R3"), story.later(seconds=40).text("S1"), story.later(seconds=40).text("I0")]
+    assert heard == ["clarification", None, "thanks_usual"]
+    assert story.scores == [(3, 1, 0)]
+
+
+def test_so_do_the_initials_of_another_language(story: Story) -> None:
+    with writing():
+        story.patient_row.language = "fr"
+    story.asked(1).at(1, "10:05")
+    for body in ("R 3", "G 1", "D 0"):
+        story.later(seconds=30).text(body)
+    assert story.scores == [(3, 1, 0)]
+
+
+def test_a_question_among_the_pieces_parts_nothing(story: Story) -> None:
+    story.asked(1).at(1, "10:05")
+    for body in ("3", "can I wear makeup?", "1", "0"):
+        story.later(seconds=30).text(body)
+    assert story.scores == [(3, 1, 0)]
+    assert story.flags == {("asks_for_contact", ""): "soon"}
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_words_around_a_number_leave_it_a_piece(story: Story, language: str) -> None:
+    with writing():
+        story.patient_row.language = language
+    bodies = {"en": ("about 3", "1 I think", "and 0"), "es": ("como un 3", "creo que uno", "y cero")}
+    story.asked(1).at(1, "10:05")
+    for body in bodies[language]:
+        story.later(seconds=30).text(body)
+    assert story.scores == [(3, 1, 0)]
+
+
+def test_a_zero_long_after_a_piece_of_what_was_asked_is_asked_about(story: Story) -> None:
+    story.asked(1).at(1, "10:05")
+    story.text("redness 3")
+    story.later(minutes=5).text("6")
+    story.later(minutes=5).text("0")
+    assert story.scores == [(3, None, None)]
 
 
 def test_pieces_further_apart_are_not_joined(story: Story) -> None:
