@@ -94,7 +94,7 @@ def understand(
         opted_out=gate.texting(patient) == "opted_out",
         doubted=patient.number_doubted_at is not None,
         conversation=patient.conversation_until is not None and now < patient.conversation_until,
-        late=_late_question(patient, treatment, now),
+        late=_late_question(patient, treatment, received, now),
         where=where,
         reading=reading,
         intent=intent,
@@ -133,8 +133,8 @@ def _previous(treatment: Treatment) -> dict[str, int | Score] | None:
     return None
 
 
-def _late_question(patient: Patient, latest: Treatment, now: datetime) -> CheckIn | None:
-    """The late question of any treatment, while its meaning lasts and nobody answered it.
+def _late_question(patient: Patient, latest: Treatment, received: Message, now: datetime) -> CheckIn | None:
+    """The late question of any treatment, while its meaning lasts and no earlier text settled it.
 
     A new treatment leaves it open until its own first check-in is sent.
     """
@@ -143,8 +143,20 @@ def _late_question(patient: Patient, latest: Treatment, now: datetime) -> CheckI
             continue
         since = now - timedelta(days=protocol_of(treatment).late_answer_days)
         asked = treatments.last_asked(treatment.id, CheckInKind.LATE, since)
-        if asked is None or asked.sent_at is None or asked.status == CheckInStatus.ANSWERED:
+        if asked is None or asked.sent_at is None:
+            continue
+        if asked.status == CheckInStatus.ANSWERED and _is_settled(asked, patient, received):
             continue
         if treatments.last_asked(latest.id, CheckInKind.CHECK_IN, asked.sent_at) is None:
             return asked
     return None
+
+
+def _is_settled(asked: CheckIn, patient: Patient, received: Message) -> bool:
+    """Whether the patient said "none" or what there is; a question or an unclear text leaves it open."""
+    return any(
+        held.get("none") or held.get("other") or held.get("red_flags") or held.get("concerns")
+        for message in messages.inbound_after(patient.id, messages.seq_of_question(asked.id))
+        if message.id != received.id and message.phone_hash == patient.phone_hash
+        for held in [pieces.kept(message)]
+    )

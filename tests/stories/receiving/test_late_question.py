@@ -19,7 +19,9 @@ def late(story: Story) -> Story:
     return story
 
 
-@pytest.mark.parametrize("body", ["NONE", "none, thanks", "No", "nothing new", "0"])
+@pytest.mark.parametrize(
+    "body", ["NONE", "none, thanks", "No", "nothing new", "0", "no new dark patches, bumps or scars"]
+)
 def test_none_ends_the_story(late: Story, body: str) -> None:
     reports = len(late.reports)
     assert late.at(28, "12:00").text(body) == "day_28_none"
@@ -68,6 +70,26 @@ def test_a_second_text_after_the_answer_is_read_as_usual(late: Story) -> None:
     late.at(28, "12:00").text("none")
     assert late.later(hours=1).text("there is a new dark patch") == "thanks_flagged"
     assert late.flags == {("late_effect", "pigment"): "soon"}
+
+
+@pytest.mark.parametrize("body", ["can I use retinol again?", "not sure what you mean", "yes", "3 1 0"])
+def test_what_does_not_answer_it_leaves_it_its_meaning(late: Story, body: str) -> None:
+    late.at(28, "12:00").text(body)
+    assert late.later(hours=3).text("none") == "day_28_none"
+    assert late.scores == [(0, 0, 0)]  # of day 4
+
+
+def test_patches_after_a_question_are_still_an_answer(late: Story) -> None:
+    late.at(28, "12:00").text("can I use retinol again?")
+    late.at(30).text("3 1 0, a dark patch on my chin")
+    assert ("late_effect", "pigment") in late.flags
+    assert late.scores == [(0, 0, 0)]
+
+
+def test_once_told_what_there_is_texts_are_read_as_usual(late: Story) -> None:
+    late.at(28, "12:00").text("some bumps")
+    late.at(29).text("3 1 0")
+    assert late.scores[-1] == (3, 1, 0)
 
 
 def test_stop_is_no_answer_to_it(late: Story) -> None:
