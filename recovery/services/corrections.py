@@ -13,30 +13,54 @@ from recovery.services.values import protocol_of
 
 
 def replaced_by(
-    patient: Patient, treatment: Treatment, said: Said, where: Place, now: datetime, *, cue: bool
+    patient: Patient,
+    treatment: Treatment,
+    said: Said,
+    where: Place,
+    written_at: datetime,
+    *,
+    cue: bool,
+    until: datetime | None = None,
 ) -> tuple[Report, ...]:
     """The reports of that day which `said` corrects: soon after it, or with a cue such as "sorry".
 
     A cue reaches back to the morning and no further: the next day it is an excuse for being late.
     An answer may stand in several parts. A text that names only what the earlier ones lacked adds
-    to them and corrects nothing.
+    to them and corrects nothing; one found late corrects nothing that was said after it (`until`).
     """
-    parts = _last_answer(treatment, where.day)
+    parts = _last_answer(treatment, where.day, until)
     named = tuple(part for part in parts if part.scores.keys() & said.scores.keys())
     if not named:
         return ()
     protocol = protocol_of(treatment)
-    soon = now - parts[0].created_at < timedelta(minutes=protocol.correction_minutes)
+    told_at = parts[0].reported_at
+    soon = written_at - told_at < _soon(treatment)
     told, today = (
-        reply_day(protocol, treatment.treated_at, at, patient.timezone) for at in (parts[0].created_at, now)
+        reply_day(protocol, treatment.treated_at, at, patient.timezone) for at in (told_at, written_at)
     )
     return named if soon or (cue and told == today) else ()
 
 
-def _last_answer(treatment: Treatment, day: int) -> list[Report]:
+def corrected_since(treatment: Treatment, day: int, written_at: datetime) -> frozenset[str]:
+    """The symptoms whose score of then she wrote anew so soon that this would have been a correction."""
+    return frozenset(
+        symptom
+        for report in treatments.standing_reports(treatment.id)
+        if report.day == day
+        and report.source == ReportSource.SMS
+        and written_at < report.reported_at < written_at + _soon(treatment)
+        for symptom in report.scores
+    )
+
+
+def _soon(treatment: Treatment) -> timedelta:
+    return timedelta(minutes=protocol_of(treatment).correction_minutes)
+
+
+def _last_answer(treatment: Treatment, day: int, until: datetime | None) -> list[Report]:
     """The latest texted scores of a day, latest part first: parts name different symptoms."""
     parts: list[Report] = []
-    for report in reversed(treatments.standing_reports(treatment.id)):
+    for report in reversed(treatments.standing_reports(treatment.id, until)):
         if report.day != day or not report.scores or report.source != ReportSource.SMS:
             continue
         if any(report.scores.keys() & part.scores.keys() for part in parts):

@@ -13,7 +13,7 @@ from recovery.domain.reading.reading import Reading, as_json
 from recovery.domain.vocabulary import CORE, Intent, Score
 from recovery.models.message import Message
 from recovery.models.patient import Patient
-from recovery.queries import messages
+from recovery.queries import inbound, messages
 
 _NUMBERS = re.compile(r"\d+")
 _INITIALLED = re.compile(r"[^\W\d_]\s*[:=.\-]?\s*\d{1,2}")  # "R3", in any language
@@ -35,7 +35,6 @@ def put_together(
     patient: Patient,
     received: Message,
     protocol: Protocol,
-    now: datetime,
     previous: Mapping[str, int | Score] | None,
     asked: Sequence[str],
 ) -> Together:
@@ -49,11 +48,11 @@ def put_together(
     is_lone = len(first_asked) == 1 < len(alone.scores)  # one 0 for all that was asked
     partial = any(0 < len(each) < len(CORE) for each in (alone.scores, first_asked))
     piece = partial or is_lone or _is_numbers(body)
-    wrote = _since_our_question(patient, received, protocol, now)
-    corrects = alone.is_correction or _follows_cue(wrote, protocol, now)
+    wrote = _since_our_question(patient, received, protocol)
+    corrects = alone.is_correction or _follows_cue(wrote, protocol, received.written_at)
     if _is_whole(alone) and not piece:
         return Together(alone, joined=False, piece=False, fragment=False, corrects=corrects)
-    burst = _burst(wrote, protocol, now, whole=_is_whole(alone))
+    burst = _burst(wrote, protocol, received.written_at, whole=_is_whole(alone))
     fragment = piece and not all(_is_answer(earlier) for earlier in burst)
     texts = [*(earlier.body or "" for earlier in burst), body]
     joined = read("\n".join(texts), previous=previous, lang=lang)
@@ -83,31 +82,32 @@ def kept(message: Message) -> dict[str, Any]:
     return found
 
 
-def _since_our_question(
-    patient: Patient, received: Message, protocol: Protocol, now: datetime
-) -> list[Message]:
+def _since_our_question(patient: Patient, received: Message, protocol: Protocol) -> list[Message]:
     """What came from this number after our latest question and before this text, latest first."""
-    since = now - timedelta(hours=protocol.reply_hours)
+    since = received.written_at - timedelta(hours=protocol.reply_hours)
+    until = received.sent_at
     return [
         message
-        for message in messages.inbound_after(patient.id, messages.last_question_seq(patient.id))
+        for message in inbound.after(patient.id, messages.last_question(patient.id, until), until)
         if message.id != received.id
         and message.phone_hash == received.phone_hash
-        and message.created_at > since
+        and message.written_at > since
     ]
 
 
-def _follows_cue(wrote: Sequence[Message], protocol: Protocol, now: datetime) -> bool:
+def _follows_cue(wrote: Sequence[Message], protocol: Protocol, written_at: datetime) -> bool:
     """Whether a text of nothing but a cue ("oops, I meant") came minutes ago, and since then only pieces."""
-    since = now - timedelta(minutes=protocol.correction_minutes)
+    since = written_at - timedelta(minutes=protocol.correction_minutes)
     said = (each for each in wrote if not (_was_piece(each) or _is_aside(each)))
     latest = next(said, None)
-    if latest is None or latest.created_at <= since or latest.intent != Intent.UNCLEAR:
+    if latest is None or latest.written_at <= since or latest.intent != Intent.UNCLEAR:
         return False
     return bool(kept(latest).get("correction"))
 
 
-def _burst(wrote: Sequence[Message], protocol: Protocol, now: datetime, *, whole: bool) -> list[Message]:
+def _burst(
+    wrote: Sequence[Message], protocol: Protocol, written_at: datetime, *, whole: bool
+) -> list[Message]:
     """The pieces just before this text, oldest first: each less than two minutes before the next.
 
     A question among them belongs to none. A lone 0 was a whole answer, and is a piece only if
@@ -115,17 +115,17 @@ def _burst(wrote: Sequence[Message], protocol: Protocol, now: datetime, *, whole
     """
     apart = timedelta(minutes=protocol.fragment_minutes)
     burst: list[Message] = []
-    newer_at = now
+    newer_at = written_at
     for message in wrote:
         if _is_aside(message):
             continue
-        if newer_at - message.created_at >= apart or not _was_piece(message) or kept(message).get("joined"):
+        if newer_at - message.written_at >= apart or not _was_piece(message) or kept(message).get("joined"):
             break
         if whole and _is_answer(message):
             break
         whole = _is_answer(message) and whole
         burst.append(message)
-        newer_at = message.created_at
+        newer_at = message.written_at
     return burst[::-1]
 
 

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from recovery.domain import answers, targets, wording
-from recovery.domain.vocabulary import CheckInStatus, Intent, Priority, ReportSource, Rule
+from recovery.domain.vocabulary import CheckInStatus, Intent, Priority, ReportSource, Rule, Score
 from recovery.models.case import FlaggedCase
 from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.queries import treatments
-from recovery.services import answering, corrections, noticing, opt_outs, recoveries, reports
+from recovery.services import answering, corrections, noticing, opt_outs, recoveries, reports, silence
 from recovery.services.incoming import Incoming
 from recovery.services.reports import Said
 from recovery.services.situations import situation
@@ -28,7 +28,7 @@ def take(
     from_old_number: bool,
 ) -> UUID | None:
     """Act on a stored text of a locked patient with a treatment; gives the answer's id, if one is due."""
-    latest = treatments.latest_treatment(patient.id)
+    latest = treatments.latest_treatment(patient.id, received.sent_at)
     assert latest is not None  # noqa: S101 (the inbox looked)
     treatment = treatments.locked_treatment(latest.id) or latest
     taking = understand(clinic, patient, treatment, received, incoming, now, from_old_number=from_old_number)
@@ -42,18 +42,21 @@ def take(
 def _obey(taking: Taking) -> None:
     """STOP, START and "wrong number"; a former number speaks for itself alone, not for the patient."""
     patient, phone_hash = taking.patient, taking.received.phone_hash or b""
+    written_at = taking.received.written_at
     if taking.from_old_number:
-        opt_outs.obey_number(taking.intent, taking.clinic.id, phone_hash, taking.now)
+        if not taking.taken_back:
+            opt_outs.obey_number(taking.intent, taking.clinic.id, phone_hash, written_at)
         return
     match taking.intent:
-        case Intent.OPT_OUT:
-            opt_outs.stop(patient, phone_hash, taking.now)
-        case Intent.OPT_IN:
-            opt_outs.start(patient, phone_hash, taking.now)
+        case Intent.OPT_OUT if not taking.taken_back:
+            opt_outs.stop(patient, phone_hash, written_at)
+        case Intent.OPT_IN if not taking.taken_back:
+            opt_outs.start(patient, phone_hash, written_at)
         case Intent.WRONG_PERSON:
             patient.number_doubted_at = patient.number_doubted_at or taking.now
     if taking.conversation:
-        patient.conversation_until = taking.now + timedelta(hours=taking.protocol.conversation_hours)
+        goes_on = written_at + timedelta(hours=taking.protocol.conversation_hours)
+        patient.conversation_until = max(patient.conversation_until or goes_on, goes_on)
     if taking.late is not None and noticing.answers_late(taking):
         taking.late.status, taking.late.answered_at = CheckInStatus.ANSWERED, taking.now
 
@@ -63,26 +66,44 @@ def _log(taking: Taking) -> None:
     if not taking.is_hers:
         return
     reading = taking.reading
-    scores = {**reading.scores, **reading.other} if _scores_count(taking) else {}
+    scores = _scores(taking)
     said = Said(scores, reading.red_flags, reading.concerns, noticing.asks(taking))
     if said.is_empty:
         return
+    received = taking.received
     corrects = corrections.replaced_by(
-        taking.patient, taking.treatment, said, taking.where, taking.now, cue=taking.corrects
+        taking.patient,
+        taking.treatment,
+        said,
+        taking.where,
+        received.written_at,
+        cue=taking.corrects,
+        until=received.sent_at,
     )
     taking.report = reports.store(
         taking.patient,
         taking.treatment,
         said,
         taking.where,
-        taking.now,
+        received.written_at,
         ReportSource.SMS,
         taking.now,
         corrects=corrects,
-        message_id=taking.received.id,
+        message_id=received.id,
     )
-    if corrects:
+    if corrects or taking.report.is_late:
         recoveries.reconsider(taking.treatment, taking.now)
+
+
+def _scores(taking: Taking) -> dict[str, Score]:
+    """What is logged: of a text found late nothing that she wrote anew soon after."""
+    if not _scores_count(taking):
+        return {}
+    scores = {**taking.reading.scores, **taking.reading.other}
+    if taking.received.sent_at is None:
+        return scores
+    anew = corrections.corrected_since(taking.treatment, taking.where.day, taking.received.sent_at)
+    return {symptom: score for symptom, score in scores.items() if symptom not in anew}
 
 
 def _scores_count(taking: Taking) -> bool:
@@ -101,7 +122,7 @@ def _settle(taking: Taking) -> FlaggedCase | None:
         treatment,
         now,
         taking.evidence,
-        answered=taking.report is not None and reports.is_answer(taking.report),
+        answered=_breaks_silence(taking),
     )
     if _needs_a_phone_call(taking, case):
         case = opt_outs.flag(patient, treatment, now, source_id=str(taking.received.id)) or case
@@ -110,12 +131,17 @@ def _settle(taking: Taking) -> FlaggedCase | None:
     return case
 
 
+def _breaks_silence(taking: Taking) -> bool:
+    report = taking.report
+    return report is not None and reports.is_answer(report) and silence.is_broken_by(report, taking.treatment)
+
+
 def _needs_a_phone_call(taking: Taking, case: FlaggedCase | None) -> bool:
     """Whether the nurse must hear that no text reaches her: at the STOP, and in every later case."""
     if taking.from_old_number or taking.intent == Intent.OPT_IN:
         return False
     if not taking.opted_out:
-        return taking.intent == Intent.OPT_OUT
+        return taking.intent == Intent.OPT_OUT and not taking.taken_back
     return case is not None and not any(flag.rule == Rule.OPTED_OUT for flag in case.flags)
 
 

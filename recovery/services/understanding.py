@@ -16,8 +16,8 @@ from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.models.report import Report
 from recovery.models.treatment import CheckIn, Treatment
-from recovery.queries import messages, treatments
-from recovery.services import gate, keywords, pieces, reports
+from recovery.queries import inbound, messages, treatments
+from recovery.services import gate, keywords, lateness, pieces, reports
 from recovery.services.incoming import Incoming
 from recovery.services.reports import Place
 from recovery.services.values import protocol_of
@@ -39,7 +39,8 @@ class Taking:
     from_old_number: bool
     opted_out: bool  # before this text
     doubted: bool  # held as somebody else's number, before this text
-    conversation: bool
+    conversation: bool  # with a nurse, when this was written
+    taken_back: bool  # a STOP or START that is no longer her last word
     late: CheckIn | None  # the late question that is open
     where: Place
     reading: Reading
@@ -72,11 +73,12 @@ def understand(
 ) -> Taking:
     """Read a stored text of a locked patient, and keep with it how it was read."""
     protocol = protocol_of(treatment)
-    where = reports.place(patient, treatment, now)
-    previous = _previous(treatment)
-    asked = _asked(treatment, where)
+    written_at, until = received.written_at, received.sent_at
+    where = reports.place(patient, treatment, written_at, until)
+    previous = _previous(treatment, until)
+    asked = _asked(treatment, where, until)
     alone = read(incoming.body, asked=asked, previous=previous, lang=patient.language)
-    together = pieces.put_together(alone, patient, received, protocol, now, previous, asked)
+    together = pieces.put_together(alone, patient, received, protocol, previous, asked)
     reading = together.reading
     intent = keywords.intent_of(reading, incoming.opt_out_type)
     received.treatment_id = treatment.id
@@ -93,8 +95,9 @@ def understand(
         from_old_number=from_old_number,
         opted_out=gate.texting(patient) == "opted_out",
         doubted=patient.number_doubted_at is not None,
-        conversation=patient.conversation_until is not None and now < patient.conversation_until,
-        late=_late_question(patient, treatment, received, now),
+        conversation=_in_conversation(patient, received, protocol),
+        taken_back=lateness.is_taken_back(received, intent),
+        late=_late_question(patient, treatment, received),
         where=where,
         reading=reading,
         intent=intent,
@@ -103,51 +106,61 @@ def understand(
     )
 
 
-def _asked(treatment: Treatment, where: Place) -> Sequence[str]:
-    """What the last text asked for: all three, or what the day's answer still lacks.
+def _in_conversation(patient: Patient, received: Message, protocol: Protocol) -> bool:
+    """Whether a nurse was talking with her when she wrote; a text found late may be older than their talk."""
+    until = patient.conversation_until
+    if until is None or received.written_at >= until:
+        return False
+    last_text_at = until - timedelta(hours=protocol.conversation_hours)
+    return received.sent_at is None or received.sent_at >= last_text_at
+
+
+def _asked(treatment: Treatment, where: Place, until: datetime | None) -> Sequence[str]:
+    """What the last text asked for: all three, or what the day's answer still lacks (`until`: lacked).
 
     Once a clarification has asked for all three anew, a lone "no" or "7" would only be a guess at
     the one that lacks.
     """
-    lacking = reports.missing(reports.day_scores(treatment, where.day))
-    if not 0 < len(lacking) < len(CORE) or _asked_anew(treatment):
+    lacking = reports.missing(reports.day_scores(treatment, where.day, until))
+    if not 0 < len(lacking) < len(CORE) or _asked_anew(treatment, until):
         return CORE
     return lacking
 
 
-def _asked_anew(treatment: Treatment) -> bool:
+def _asked_anew(treatment: Treatment, until: datetime | None) -> bool:
     """Whether a clarification is our last question since the day's check-in."""
-    last = messages.last_worded(treatment.id, _QUESTIONS)
+    last = messages.last_worded(treatment.id, _QUESTIONS, until)
     if last is None or last.wording not in ASKED_AGAIN:
         return False
-    return (last.seq or 0) > (messages.last_question_seq(treatment.patient_id) or 0)
+    return (last.seq or 0) > messages.last_question_seq(treatment.patient_id, until)
 
 
-def _previous(treatment: Treatment) -> dict[str, int | Score] | None:
+def _previous(treatment: Treatment, until: datetime | None) -> dict[str, int | Score] | None:
     """The last complete scores, for "same as yesterday"; a day told in parts counts as well."""
-    days = {report.day for report in treatments.standing_reports(treatment.id)}
+    days = {report.day for report in treatments.standing_reports(treatment.id, until)}
     for day in sorted(days, reverse=True):
-        scores = reports.day_scores(treatment, day)
+        scores = reports.day_scores(treatment, day, until)
         if not reports.missing(scores):
             return {symptom: scores[symptom] for symptom in CORE}
     return None
 
 
-def _late_question(patient: Patient, latest: Treatment, received: Message, now: datetime) -> CheckIn | None:
+def _late_question(patient: Patient, latest: Treatment, received: Message) -> CheckIn | None:
     """The late question of any treatment, while its meaning lasts and no earlier text settled it.
 
     A new treatment leaves it open until its own first check-in is sent.
     """
+    until = received.sent_at
     for treatment in treatments.treatments_of(patient.id):
         if treatment.end_reason == EndReason.ENTERED_IN_ERROR:
             continue
-        since = now - timedelta(days=protocol_of(treatment).late_answer_days)
-        asked = treatments.last_asked(treatment.id, CheckInKind.LATE, since)
+        since = received.written_at - timedelta(days=protocol_of(treatment).late_answer_days)
+        asked = treatments.last_asked(treatment.id, CheckInKind.LATE, since, until)
         if asked is None or asked.sent_at is None:
             continue
         if asked.status == CheckInStatus.ANSWERED and _is_settled(asked, patient, received):
             continue
-        if treatments.last_asked(latest.id, CheckInKind.CHECK_IN, asked.sent_at) is None:
+        if treatments.last_asked(latest.id, CheckInKind.CHECK_IN, asked.sent_at, until) is None:
             return asked
     return None
 
@@ -156,7 +169,7 @@ def _is_settled(asked: CheckIn, patient: Patient, received: Message) -> bool:
     """Whether the patient said "none" or what there is; a question or an unclear text leaves it open."""
     return any(
         held.get("none") or held.get("other") or held.get("red_flags") or held.get("concerns")
-        for message in messages.inbound_after(patient.id, messages.seq_of_question(asked.id))
+        for message in inbound.after(patient.id, messages.question_of(asked.id), received.sent_at)
         if message.id != received.id and message.phone_hash == patient.phone_hash
         for held in [pieces.kept(message)]
     )
