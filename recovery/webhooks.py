@@ -1,9 +1,12 @@
 """The doors that Twilio knocks at: each call is signed, or nothing is stored."""
 
+from datetime import timedelta
 from uuid import UUID
 from xml.sax.saxutils import escape, quoteattr
 
+import structlog
 from flask import Blueprint, Response, abort, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from recovery import context
 from recovery.db import writing
@@ -11,9 +14,12 @@ from recovery.services import clock, inbox, statuses
 from recovery.services.incoming import Incoming
 
 webhooks = Blueprint("webhooks", __name__, url_prefix="/sms")
+logger = structlog.get_logger()
 
 MEDIA_AT_MOST = 10
 LONGEST_SID = 64
+PATIENCE = timedelta(seconds=5)  # for a statement: Twilio waits 15 seconds for the whole answer
+RETRY_AFTER = 30  # seconds
 
 
 @webhooks.before_request
@@ -37,7 +43,7 @@ def inbound() -> Response:
         opt_out_type=_field("OptOutType") or None,
     )
     _check(MessageSid=incoming.sid, From=incoming.sender)
-    with writing():
+    with writing(patience=PATIENCE):
         answered = inbox.receive(incoming, clock.now())
     return _twiml(answered)
 
@@ -48,9 +54,18 @@ def status() -> Response:
     sid = _field("MessageSid") or _field("SmsSid")
     told = _field("MessageStatus") or _field("SmsStatus")
     _check(MessageSid=sid, MessageStatus=told)
-    with writing():
+    with writing(patience=PATIENCE):
         statuses.take(sid, told, _code(), _message_id(), clock.now(), _detail(), _field("To"))
     return Response(status=204)
+
+
+@webhooks.errorhandler(SQLAlchemyError)
+def unavailable(error: SQLAlchemyError) -> Response:
+    """503 while the database is down, full or busy: nothing was stored, and the text is found by listing."""
+    cause = getattr(error, "orig", None) or error
+    logger.error("webhook_failed", door=request.endpoint, error=type(cause).__name__)
+    said = "The database does not answer: nothing was stored.\n"
+    return Response(said, status=503, headers={"Retry-After": str(RETRY_AFTER)}, mimetype="text/plain")
 
 
 def _check(**needed: str) -> None:
