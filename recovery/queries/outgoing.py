@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from recovery.db import db
 from recovery.models.message import Message
 from recovery.models.patient import Patient
-from recovery.queries import messages, patients
+from recovery.queries import patients
 
 _ANSWERED = sa.orm.aliased(Message)
 # When a text fell due: an answer with what it answers, by the provider's time if that is known.
@@ -19,12 +19,14 @@ _FELL_DUE = sa.func.coalesce(
 )
 
 
+_URGENT = ("safety", "on_call")  # goes before all that is only due
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """A queued text whose time has come; `in_gap`: it is to be looked up before it is sent."""
 
     id: UUID
-    due_at: datetime
     phone_hash: bytes
     in_gap: bool
 
@@ -33,18 +35,18 @@ def due(
     now: datetime,
     kinds: Sequence[str] | None,
     *,
-    after: Due | None,
+    but: set[UUID],
     limit: int,
     gap_until: datetime | None,
     or_expired: Sequence[str] | None = None,
 ) -> list[Due]:
-    """Queued texts whose time has come, oldest due first, from behind `after` on; nothing is locked.
+    """Queued texts whose time has come, urgent ones first, then the oldest due; nothing is locked.
 
     With `or_expired` those kinds, or what expired.
     """
     fell = sa.false() if gap_until is None else _fell_in_gap(gap_until)
     found = (
-        sa.select(Message.id, Message.due_at, Message.phone_hash, fell)
+        sa.select(Message.id, Message.phone_hash, fell)
         .outerjoin(_ANSWERED, _ANSWERED.id == Message.answers_id)
         .where(Message.status == "queued", Message.due_at <= now)
     )
@@ -52,11 +54,16 @@ def due(
         found = found.where(Message.kind.in_(kinds))
     if or_expired is not None:
         found = found.where(sa.or_(Message.kind.in_(or_expired), Message.expires_at <= now))
-    if after is not None:
-        place = sa.literal(after.due_at, Message.due_at.type), sa.literal(after.id, Message.id.type)
-        found = found.where(sa.tuple_(Message.due_at, Message.id) > sa.tuple_(*place))
-    rows = db.session.execute(found.order_by(Message.due_at, Message.id).limit(limit))
-    return [Due(id, at or now, phone or id.bytes, bool(in_gap)) for id, at, phone, in_gap in rows]
+    if but:
+        found = found.where(Message.id.not_in(but))
+    urgent_first = sa.case((Message.kind.in_(_URGENT), 0), else_=1)
+    rows = db.session.execute(found.order_by(urgent_first, Message.due_at, Message.id).limit(limit))
+    return [Due(id, phone or id.bytes, bool(in_gap)) for id, phone, in_gap in rows]
+
+
+def is_queued(message_id: UUID) -> bool:
+    """Whether a text still waits, as far as one can tell without a lock."""
+    return db.session.scalar(sa.select(Message.status).where(Message.id == message_id)) == "queued"
 
 
 def _fell_in_gap(until: datetime) -> sa.ColumnElement[bool]:
@@ -69,12 +76,10 @@ def locked(message_id: UUID, *, wait: bool = True) -> tuple[Message | None, Pati
 
     Without `wait` no text where somebody else decides about her, or about it, at this moment.
     """
-    message = messages.message(message_id)
-    if message is None:
-        return None, None
+    patient_id = db.session.scalar(sa.select(Message.patient_id).where(Message.id == message_id))
     patient = None
-    if message.patient_id is not None:
-        patient = patients.locked_patient(message.patient_id, wait=wait)
+    if patient_id is not None:
+        patient = patients.locked_patient(patient_id, wait=wait)
         if patient is None:
             return None, None
     row = db.session.scalar(

@@ -48,6 +48,8 @@ def owner() -> str:
 def claim(message_id: UUID, now: datetime, *, wait: bool) -> Claim | Outcome:
     """Look at the world once more and take the row, in one commit; or say what became of it instead."""
     with writing():
+        if not outgoing.is_queued(message_id):
+            return Outcome.WAITS
         message, patient = outgoing.locked(message_id, wait=wait)
         if message is None:
             return Outcome.BUSY

@@ -32,8 +32,13 @@ def note(now: datetime) -> datetime | None:
         _end(now.replace(microsecond=0))
     if silence > timedelta(0) or silence < -STRAYED:
         row.changed_at = now
-    ended = db.session.get(Switch, _GAP, populate_existing=True)
-    return ended.changed_at if ended is not None else None
+    return until()
+
+
+def until() -> datetime | None:
+    """Until when the latest gap lasted; None if there never was one."""
+    row = db.session.get(Switch, _GAP, populate_existing=True)
+    return row.changed_at if row is not None else None
 
 
 def later(now: datetime) -> datetime:

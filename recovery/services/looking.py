@@ -77,9 +77,10 @@ def clear(message_id: UUID, now: datetime) -> bool:
     """
     with reading():
         message = messages.message(message_id)
+        settled = message is None or message.status != "queued" or _is_looked_up(message)
         phone = message.phone if message is not None else None
-    if phone is None:
-        return True  # there is nobody to text: the claim says so
+    if settled or phone is None:
+        return True  # by another worker, or there is nobody to text: the claim says so
     listed = _listed(phone)
     if listed is None:
         return False
@@ -93,6 +94,11 @@ def clear(message_id: UUID, now: datetime) -> bool:
         elif found is None:
             message.looked_at = gaps.later(now)
         return found is None
+
+
+def _is_looked_up(message: Message) -> bool:
+    until = gaps.until()
+    return until is None or (message.looked_at is not None and message.looked_at >= until)
 
 
 def _look(phone_hash: bytes | None, clock: Callable[[], datetime], done: list[str]) -> None:

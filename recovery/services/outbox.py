@@ -17,7 +17,7 @@ byte that it sends, and a STOP committed within the microseconds between the las
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -29,13 +29,14 @@ from recovery.queries.outgoing import Due
 from recovery.services import claiming, gaps, gate, looking, recording, switches
 from recovery.services.at_once import at_once
 from recovery.services.claiming import Claim, Outcome, owner
-from recovery.services.one_by_one import apart
+from recovery.services.one_by_one import apart, until_stopped
 from recovery.services.pace import pace, phones
 
 __all__ = ["CALLS", "Counts", "owner", "send_due"]
 
 CALLS = 16  # in flight at a time in one run
 BATCH = 500
+ROUND = 5.0  # seconds; then it is looked anew what is most urgent, and what others have taken
 TOO_LATE_TO_CALL = timedelta(seconds=10)
 GOES_WHILE_HELD = ("safety", "on_call", "nurse")  # neither a danger nor a person's own words wait
 
@@ -66,52 +67,55 @@ def send_due(clock: Clock, kinds: tuple[str, ...] | None = None) -> Counts:
     counts = Counts()
     with writing():
         gap_until = gaps.note(clock())
-    seen: set[UUID] = set()
+    passed: set[UUID] = set()
     busy: list[Due] = []
-    last: Due | None = None
-    while due := _due(clock(), kinds, last, gap_until):
-        last = due[-1]
-        busy += _send([each for each in due if each.id not in seen], clock, counts, wait=False)
-        seen.update(each.id for each in due)
-    _send(busy, clock, counts, wait=True)
+    while due := _due(clock(), kinds, passed, gap_until):
+        busy += _send(due, clock, counts, passed, wait=False)
+    _send(busy, clock, counts, passed, wait=True)
     return counts
 
 
 def _due(
-    now: datetime, kinds: tuple[str, ...] | None, last: Due | None, gap_until: datetime | None
+    now: datetime, kinds: tuple[str, ...] | None, passed: set[UUID], gap_until: datetime | None
 ) -> list[Due]:
     if context.stopping().is_set():
         return []
     with reading():
         held = GOES_WHILE_HELD if switches.is_held() else None
-        return outgoing.due(now, kinds, after=last, limit=BATCH, gap_until=gap_until, or_expired=held)
+        return outgoing.due(now, kinds, but=passed, limit=BATCH, gap_until=gap_until, or_expired=held)
 
 
-def _send(due: list[Due], clock: Clock, counts: Counts, *, wait: bool) -> list[Due]:
-    """Send these, many at a time, one phone's in turn; gives back those that somebody else held."""
+def _send(due: list[Due], clock: Clock, counts: Counts, passed: set[UUID], *, wait: bool) -> list[Due]:
+    """Send these, many at a time, one phone's in turn; gives back those that somebody else held.
+
+    Without `wait` only what can be begun within a round. `passed` gets what is not to be tried again.
+    """
     lanes: dict[bytes, list[Due]] = {}
     for each in due:
         lanes.setdefault(each.phone_hash, []).append(each)
-    done = at_once(lambda lane: _send_in_turn(lane, clock, wait), lanes.values(), CALLS)
-    for outcomes, _ in done:
-        for outcome in outcomes:
+
+    def in_turn(lane: list[Due]) -> list[tuple[Due, Outcome]]:
+        return list(_send_in_turn(lane, clock, wait))
+
+    left: list[Due] = []
+    for became in at_once(in_turn, lanes.values(), CALLS, None if wait else ROUND):
+        for each, outcome in became:
+            passed.add(each.id)
             counts.add(outcome)
-    return [each for _, left in done for each in left]
+            if outcome is Outcome.BUSY:
+                left.append(each)
+    return left
 
 
-def _send_in_turn(lane: list[Due], clock: Clock, wait: bool) -> tuple[list[Outcome], list[Due]]:
-    """The texts to one phone; at one that is held it ends, so that none overtakes another."""
-    outcomes: list[Outcome] = []
-    for place, each in enumerate(lane):
-        if context.stopping().is_set():
-            break
-        outcome: Outcome = Outcome.WAITS
-        with apart("text_failed", message=each.id), phones().only(each.phone_hash):
-            outcome = _send_one(each, clock, wait)
-        if outcome is Outcome.BUSY:
-            return outcomes, lane[place:]
-        outcomes.append(outcome)
-    return outcomes, []
+def _send_in_turn(lane: list[Due], clock: Clock, wait: bool) -> Iterator[tuple[Due, Outcome]]:
+    """The texts to one phone; behind one that somebody else holds none goes, so that none overtakes it."""
+    outcome: Outcome = Outcome.WAITS
+    for each in until_stopped(lane):
+        if outcome is not Outcome.BUSY:
+            outcome = Outcome.WAITS
+            with apart("text_failed", message=each.id), phones().only(each.phone_hash):
+                outcome = _send_one(each, clock, wait)
+        yield each, outcome
 
 
 def _send_one(due: Due, clock: Clock, wait: bool) -> Outcome:
@@ -124,8 +128,8 @@ def _send_one(due: Due, clock: Clock, wait: bool) -> Outcome:
         held = claiming.claim(due.id, begun, wait=wait)
         if not isinstance(held, Claim):
             return held
-        stopped = _is_stopped(held)
         moment = clock()
+        stopped = _is_stopped(held)
         age = max(moment - begun, timedelta(seconds=time.monotonic() - started))
         if stopped or age > TOO_LATE_TO_CALL:
             claiming.give_back(held, moment)
