@@ -14,6 +14,7 @@ test: .venv/installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.browser.fetch
+	$(BIN)/python -m tests.systemd.fetch
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 soak: .venv/installed-dev
