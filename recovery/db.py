@@ -173,10 +173,26 @@ def _limit(session: Session, patience: timedelta) -> None:
 
 
 def prepare(engine: Engine) -> None:
-    """Give an engine our manners: on SQLite WAL, foreign keys and immediate transactions."""
-    if engine.dialect.name != "sqlite":
-        return
+    """Give an engine our manners: on SQLite WAL, foreign keys and immediate transactions.
 
+    On PostgreSQL nobody waits for ever: whoever froze inside a transaction loses it and its locks.
+    """
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    else:
+        _prepare_postgresql(engine)
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.autocommit = True
+        for name, seconds in (("lock_timeout", 30), ("idle_in_transaction_session_timeout", 60)):
+            connection.execute(f"SET {name} = '{seconds}s'")
+        connection.autocommit = False
+
+
+def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None

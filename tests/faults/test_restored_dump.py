@@ -39,7 +39,7 @@ def _restore_after(world: World, phones: list[str]) -> None:
         db.engine.dispose()
     world.database.dump()
     world.start("web")
-    world.wait_for_web()
+    world.wait_for("web")
     _pass_until(world, "10:05")
     assert world.run("send-check-ins")["sent"] == len(phones)
     for phone in phones:

@@ -46,6 +46,7 @@ class World:
         self.kills = 0
         self._names = [f"worker {number}" for number in range(workers)]
         self._misled = self._names[-1] if misled else None
+        self._said: dict[str, int] = {}
         self._processes: dict[str, subprocess.Popen[bytes] | ForkServerProcess] = {}
 
     def __enter__(self) -> Self:
@@ -65,7 +66,7 @@ class World:
             upgrade()
         for name in self.names:
             self.start(name)
-        self.wait_for_web()
+        self.wait_for("web")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -86,6 +87,7 @@ class World:
 
     def start(self, name: str) -> None:
         log = self.folder / f"{name}.log"
+        self._said[name] = log.stat().st_size if log.exists() else 0
         if name == self._misled:
             self._processes[name] = _misled(alone(self.environ), log)
         else:
@@ -118,16 +120,24 @@ class World:
         for name in self._names:
             self.kill(name, signal.SIGTERM, count=False)
 
-    def wait_for_web(self) -> None:
+    def wait_for(self, name: str) -> None:
+        """Until it serves, or its clock runs; one that found no database is started again."""
         until = time.monotonic() + STARTS_WITHIN
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-                return
-            except OSError:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(0.05)
+        while not self._is_up(name):
+            assert time.monotonic() < until, f"the {name} does not start"
+            if not _lives(self._processes[name]):
+                self.start(name)
+            time.sleep(0.05)
+
+    def _is_up(self, name: str) -> bool:
+        if name != "web":
+            log = (self.folder / f"{name}.log").read_bytes()
+            return b"clock_started" in log[self._said[name] :]
+        try:
+            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+        except OSError:
+            return False
+        return True
 
     def pass_time(self, length: timedelta) -> None:
         """Every process's clock goes ahead at once: it is the development clock, kept in the database."""
