@@ -16,7 +16,7 @@ from recovery.models.patient import Patient
 from recovery.models.treatment import Treatment
 from recovery.queries import cases, patients, treatments
 from recovery.services import assessing, gate, queued, silence
-from recovery.services.one_by_one import apart
+from recovery.services.one_by_one import apart, until_stopped
 from recovery.services.values import facts_of, hours_of, protocol_of, told
 
 
@@ -41,12 +41,12 @@ def review(clock: Callable[[], datetime]) -> Counts:
             ending=now - timedelta(days=DEFAULT.last_day),
         )
         snoozed = cases.patients_with_snoozes_over(now)
-    for patient_id in due:
+    for patient_id in until_stopped(due):
         with apart("review_failed", patient=patient_id), writing():
             patient = patients.locked_patient(patient_id)
             if patient is not None:
                 _review_patient(patient, clock(), counts)
-    for patient_id, case_id in snoozed:
+    for patient_id, case_id in until_stopped(snoozed):
         with apart("wake_failed", case=case_id), writing():
             counts.woken += _wake(patient_id, case_id, clock())
     return counts
