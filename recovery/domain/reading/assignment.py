@@ -172,11 +172,13 @@ def _gaps(row: Sequence[Phrase]) -> list[float]:
 def _cost(phrase: Phrase) -> float:
     if phrase.mark:
         return _mark_cost(phrase)
+    if not phrase.tags:
+        return 0.0 if phrase.figure else _UNKNOWN
     if "contrast" in phrase.tags or "restrict" in phrase.tags:
         return _CONTRAST
     if "and" in phrase.tags:
         return _AND
-    return _UNKNOWN if phrase.is_meaningless else 0.0
+    return _UNKNOWN if "everyday" in phrase.tags else 0.0
 
 
 def _mark_cost(phrase: Phrase) -> float:

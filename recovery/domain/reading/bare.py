@@ -13,6 +13,7 @@ from recovery.domain.vocabulary import CORE, Score
 _FAR = 4  # so many phrases on, a number is another name's
 _LINKS = frozenset({"and", "filler", "through"})
 _OWN = ("degree", "before", "zero", "none", "negation", "still", "same")
+_TOLD = frozenset({"degree", "none", "zero", "before"})  # words that are a score by themselves
 _NEUTRAL = (
     "and",
     "now",
@@ -95,8 +96,10 @@ def _runs(text: Text) -> list[list[tuple[int, float]]]:
 
 def _apart(text: Text, run: list[tuple[int, float]]) -> list[list[tuple[int, float]]]:
     """A long run at the ends of its sentences, if beside one triple all else belongs to other words."""
+    if len(run) <= len(CORE):
+        return [run]
     parts: dict[int, list[tuple[int, float]]] = {}
-    for at, value in run if len(run) > len(CORE) else ():
+    for at, value in run:
         parts.setdefault(text.place[at].sentence, []).append((at, value))
     triples = [part for part in parts.values() if len(part) == len(CORE)]
     rest = [each for part in parts.values() if part not in triples for each in part]
@@ -114,11 +117,12 @@ def _is_elsewhere(text: Text, at: int, value: float) -> bool:
 
 def _told(text: Text, run: list[tuple[int, float]]) -> list[tuple[int, float]]:
     """A run with its comma decimals ("2,5 1 1") or lists ("6,5 3") and its articles ("un 3") told apart."""
-    firm = [each for each in run if not text.row[each[0]].has("weak_number")]
     if len(run) != 3:
-        run = firm
+        run = [each for each in run if "weak_number" not in text.row[each[0]].tags]
+    if len(run) + 1 != len(text.asked):
+        return run
     commas = [each for each in run if (figure := text.row[each[0]].figure) and figure.pair]
-    if len(commas) != 1 or len(run) == len(text.asked) or len(run) + 1 != len(text.asked):
+    if len(commas) != 1:
         return run
     apart: list[tuple[int, float]] = []
     for at, value in run:
@@ -250,7 +254,9 @@ def _words(text: Text) -> Bare:
 def _told_score(text: Text, at: int) -> Score | None:
     """What a number or a degree word says by itself of today."""
     phrase = text.row[at]
-    if not (phrase.tags or phrase.figure) or not text.stands(at) or text.place[at].change:
+    if not phrase.figure and _TOLD.isdisjoint(phrase.tags):
+        return None
+    if not text.stands(at) or text.place[at].change:
         return None
     if phrase.figure:
         return Score.exact(phrase.figure.score) if phrase.figure.in_range else None

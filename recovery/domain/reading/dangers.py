@@ -9,6 +9,7 @@ from recovery.domain.reading.phrases import Phrase
 from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import Concern, RedFlag, Score
 
+_TELLING = frozenset({"flag", "concern", "temperature"})
 _SMALL = ("through", "degree", "before", "of", "has", "set_aside")
 _NEVER_ANOTHERS = (RedFlag.BREATHING, RedFlag.BLEEDING, RedFlag.SEVERE_PAIN)  # "my mum cannot breathe"
 _FAMILY = 8  # so many phrases between "my son" and what he has
@@ -35,9 +36,9 @@ def dangers(text: Text, other: Mapping[str, Score]) -> Dangers:
     for kind, name, first, last in _found(text):
         if _is_denied(text, first, last) or _is_disowned(text, last):
             continue
-        if name == RedFlag.SPREADING.value and _is_only_higher(text, last):
+        if name == RedFlag.SPREADING and _is_only_higher(text, last):
             continue
-        if name == RedFlag.SELF_HARM.value:
+        if name == RedFlag.SELF_HARM:
             flags.setdefault(RedFlag(name), text.said(first, last))  # an "if" takes nothing from it
         elif _is_put_aside(text, name, first, last):
             put_aside = True
@@ -55,7 +56,9 @@ def _found(text: Text) -> Iterator[tuple[str, str, int, int]]:
     for at, phrase in enumerate(text.row) if text.any("set_aside") else ():
         if phrase.has("set_aside") and _is_body_heat(text, at):
             yield "flag", RedFlag.FEVER.value, at, at
-    for at, phrase in enumerate(text.row) if text.any("flag", "concern", "temperature") else ():
+    for at, phrase in enumerate(text.row) if text.any(*_TELLING) else ():
+        if _TELLING.isdisjoint(phrase.tags):
+            continue
         if phrase.has("flag"):
             yield "flag", phrase.tags["flag"], at, at
         if phrase.has("concern"):

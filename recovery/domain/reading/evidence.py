@@ -39,17 +39,19 @@ def evidence(text: Text, used: frozenset[int]) -> list[Evidence]:
     pairs = pair(text.row, names, values)
     own = {each.name_at: each for each in pairs}
     found = [*_denied(text), *_paired(text, pairs)]
-    found += joined(text, names, own)
+    if len(own) < len(names):
+        found += joined(text, names, own)
     if len(values) > len(pairs):
         found += lonely(text, names, values, found)
         found += corrected(text, pairs, values)
         found += left_over(text, pairs, values)
     found += same_as_before(text, names, own, found)
-    numeric = bool(used) or any(each.value.strength is Strength.NUMBER for each in pairs)
     done = {each.at for each in found}
-    taken = {each.source for each in found}
-    loose = [each.at for each in values if each.strength is Strength.NUMBER and each.at not in taken]
-    found += mentioned(text, [at for at in names if at not in done], loose, numeric)
+    if mere := [at for at in names if at not in done]:
+        numeric = bool(used) or any(each.value.strength is Strength.NUMBER for each in pairs)
+        taken = {each.source for each in found}
+        loose = [each.at for each in values if each.strength is Strength.NUMBER and each.at not in taken]
+        found += mentioned(text, mere, loose, numeric)
     return sorted(found, key=lambda each: each.at)
 
 

@@ -33,6 +33,8 @@ def figures(cluster: str, *, minus: bool = False) -> list[Figure]:
     """The numbers of one cluster of digits and inner marks, in order; a date, time or phone is no score."""
     if minus:
         return [Figure(cluster, -1.0)]
+    if cluster.isdecimal():
+        return [_decimal(cluster)]
     pieces = cluster.split("/")
     if len(pieces) == 2:
         return _fraction(cluster, pieces[0], pieces[1])

@@ -31,6 +31,7 @@ class Together:
     kind: str
     name: str
     parts: tuple[frozenset[str], ...]
+    opens: frozenset[str]  # what its first phrase may mean
     within: int
     ordered: bool
     unless: frozenset[str]
@@ -57,7 +58,7 @@ class Lexicon:
     def tokens(self, text: str) -> list[Token]:
         """The tokens of a text; one that stands for several words ("rojisima") as these."""
         row = tokens(clean(text), self.elisions, self.clitics)
-        if self.respelt.keys().isdisjoint(token.text for token in row):
+        if self.respelt.keys().isdisjoint([token.text for token in row]):
             return row
         return [each for token in row for each in self._respelt(token)]
 

@@ -25,6 +25,7 @@ _BEFORE = str.maketrans(
 )
 _YES = re.compile(r"\bsí(?!\w)", re.IGNORECASE)  # without its accent it would be "if"
 _ABOUT = re.compile(r"(?<![\d\s])~|(?<!\d)\s*~(?=\d)|(?<=\d)\s+~(?=\d)")  # "~4" is 4; "3~4" is a range
+_STRANGE = re.compile(r"[^\x00-\x7f]")
 _DOTS = re.compile(r"\.{2,}[.…]*|…+[.…]*")
 _LONG_QUOTE = re.compile(r'"[^"]{30,}(?:"|\Z)')
 _QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
@@ -40,7 +41,7 @@ def clean(text: str) -> str:
     text = text[:LIMIT].translate(_BEFORE)
     if not text.isascii():
         text = _YES.sub("sip", unicodedata.normalize("NFC", text))
-        text = "".join(map(_plain, unicodedata.normalize("NFKD", text)))
+        text = _STRANGE.sub(_plain, unicodedata.normalize("NFKD", text))
     if ".." in text or "…" in text:
         text = _DOTS.sub("…", text)
     if "~" in text:
@@ -57,9 +58,8 @@ def fold(word: str) -> str:
     return word.casefold()
 
 
-def _plain(char: str) -> str:
-    if char.isascii():
-        return char
+def _plain(found: re.Match[str]) -> str:
+    char = found[0]
     if char.isdecimal():
         return str(unicodedata.decimal(char))
     category = unicodedata.category(char)

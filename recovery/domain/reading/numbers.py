@@ -25,10 +25,10 @@ def with_scores(row: Sequence[Phrase]) -> list[Phrase]:
     Number words become figures; "3 or 4" becomes one figure, its worse end; "out of 10" is the
     scale; what counts something else keeps its words and loses its figure.
     """
-    kinds = frozenset().union(*(phrase.tags for phrase in row))
+    kinds = frozenset().union(*[phrase.tags for phrase in row])
     spelt = not _SPELT.isdisjoint(kinds)
     found = [_spelt(row, at) for at in range(len(row))] if spelt else list(row)
-    figures = sum(phrase.figure is not None for phrase in found)
+    figures = [phrase.figure for phrase in found if phrase.figure is not None]
     if not figures:
         return found
     marks = {phrase.mark for phrase in found}
@@ -36,9 +36,10 @@ def with_scores(row: Sequence[Phrase]) -> list[Phrase]:
         found = _without_slashed_ten(found)
     if "scale" in kinds:
         found = _without_scale(found)
-    if figures > len(CORE):
+    if len(figures) > len(CORE):
         found = _without_list_numbers(_without_phones(found))
-    found = _halves(found)
+    if "half" in kinds or any(figure.value == _HALF for figure in figures):
+        found = _halves(found)
     if not _RANGES.isdisjoint(kinds) or not marks.isdisjoint("-" + HYPHEN):
         found = _ranges(found)
     lone = "initial" in kinds and sum(map(partial(_is_initialled, found), range(1, len(found)))) == 1
@@ -69,14 +70,14 @@ def splits(digits: str, asked: int) -> list[list[int]]:
 
 def _spelt(row: Sequence[Phrase], at: int) -> Phrase:
     phrase = row[at]
-    if not phrase.tags:
+    if _SPELT.isdisjoint(phrase.tags):
         return phrase
     kind = "number" if "number" in phrase.tags else "weak_number"
     after = row[at + 1] if at + 1 < len(row) else None
     counting = at > 0 and (row[at - 1].figure is not None or row[at - 1].has("number"))
     counts = after is not None and (after.figure or after.is_meaningless or after.has("number"))
     is_article = kind == "weak_number" and not counting and counts
-    if kind not in phrase.tags or is_article:
+    if is_article:
         return phrase
     value = phrase.tags[kind]
     tags = {name: held for name, held in phrase.tags.items() if name != "number"}
@@ -133,8 +134,6 @@ def _is_half(phrase: Phrase) -> bool:
 
 
 def _halves(row: list[Phrase]) -> list[Phrase]:
-    if not any(map(_is_half, row)):
-        return row
     found: list[Phrase] = []
     for phrase in row:
         half = _is_half(phrase)
@@ -240,10 +239,10 @@ def _is_something_else(row: list[Phrase], at: int) -> bool:
     before = row[at - 1] if at else None
     after = row[at + 1] if at + 1 < len(row) else None
     if after and (
-        (after.has("unit_after") and not _is_stuck(row, at + 2)) or (after.is_meaningless and after.glued)
+        (after.has("unit_after") and not _is_stuck(row, at + 2)) or (after.glued and after.is_meaningless)
     ):
         return True
-    if before is None:
+    if before is None or not (before.tags or before.is_word):
         return False
     if before.has("from", "unit_before") or (
         before.has("weak_number") and at > 1 and row[at - 2].has("from")

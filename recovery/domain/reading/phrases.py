@@ -66,7 +66,7 @@ class Phrase:
     def has(self, *kinds: str) -> bool:
         """Whether it is of one of these kinds."""
         tags = self.tags
-        return bool(tags) and not tags.keys().isdisjoint(kinds)
+        return bool(tags) and not tags.meanings.isdisjoint(kinds)
 
     def means(self, part: frozenset[str]) -> bool:
         """Whether one of the meanings is in a set of them."""

@@ -40,16 +40,16 @@ def read_with(
     if intents.is_tapback(taken):
         return Reading(Intent.ACK, why=("the phone only tells that our text was liked",))
     scoring = score(taken)
-    danger = dangers(taken, scoring.other())
-    return _reading(taken, scoring, danger)
+    other = scoring.other()
+    return _reading(taken, scoring, other, dangers(taken, other))
 
 
 def _as_score(value: int | Score) -> Score:
     return value if isinstance(value, Score) else Score.exact(value)
 
 
-def _reading(text: Text, scoring: Scoring, danger: Dangers) -> Reading:
-    scores, other = scoring.core(), scoring.other()
+def _reading(text: Text, scoring: Scoring, other: Mapping[str, Score], danger: Dangers) -> Reading:
+    scores = scoring.core()
     logged = bool(scores or other or danger.red_flags)
     intent, reason = _intent(text, danger, logged=logged)
     return Reading(

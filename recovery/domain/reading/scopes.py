@@ -31,7 +31,7 @@ class Scope:
 
 def scopes(row: Sequence[Phrase], *, believing: bool = False) -> list[Scope]:
     """One scope for each phrase, in order; `believing` takes what others say for the patient's word."""
-    kinds = frozenset().union(*(phrase.tags for phrase in row))
+    kinds = frozenset().union(*[phrase.tags for phrase in row])
     sentence, clause = _places(row)
     if kinds.isdisjoint(_SCOPING):
         return _plain(sentence, clause)
@@ -92,7 +92,8 @@ def _asks(row: Sequence[Phrase]) -> list[bool]:
         phrase = row[at]
         if phrase.is_strong:
             ends_asking = phrase.mark == "?"
-        found.append(phrase.has("question") or (ends_asking and phrase.has("ask") and _begins(row, at)))
+        asks = "question" in phrase.tags or (ends_asking and "ask" in phrase.tags and _begins(row, at))
+        found.append(asks)
     return found[::-1]
 
 

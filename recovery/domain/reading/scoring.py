@@ -1,6 +1,6 @@
 """From evidence to scores: a number wins over a word, a contradiction is asked again, the rest filled in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from recovery.domain.reading.bare import bare
@@ -10,6 +10,7 @@ from recovery.domain.reading.text import Text, believing
 from recovery.domain.vocabulary import CORE, OTHER, SYMPTOMS, Score
 
 _POINTERS = {"first": 0, "second": 1, "third": 2, "last": -1}
+_NOTHING = frozenset({"whole", "none", "zero"})
 
 
 @dataclass(slots=True)
@@ -56,23 +57,29 @@ def _score(text: Text) -> Scoring:
         if name in held:
             _settle(scoring, name, held[name], text.corrections)
     named = {*held, *(text.row[at].tags.symptom or "" for at in text.named)}
-    _fill(scoring, text, found, named)
+    _fill(scoring, text, held, named)
+    if any(name.startswith("same ") for name in held) or waiting_same(text, found):
+        _fill_same(scoring, text, named)
     return scoring
 
 
 def _settle(scoring: Scoring, name: str, held: Sequence[Evidence], cues: Sequence[int]) -> None:
     """One symptom's score: the strongest evidence, if it agrees with itself or the later one corrects."""
-    strongest = max(each.strength for each in held)
-    best = [each for each in held if each.strength is strongest] if len(held) > 1 else held
+    best = held if len(held) == 1 else _strongest(held)
     if cues and any(best[0].at < cue < best[-1].at for cue in cues):
         best = best[-1:]
     chosen = best[-1].score
-    if chosen is None or any(each.score != chosen for each in best):
+    if chosen is None or any(each.score != chosen for each in best[:-1]):
         scoring.why.append(f"{_quoted(best)} → {name} asked again")
         scoring.again.add(name)
         return
     scoring.scores[name] = chosen
     scoring.why.append(f"{_quoted(best[-1:])} → {name} {_worded(chosen)}")
+
+
+def _strongest(held: Sequence[Evidence]) -> list[Evidence]:
+    strongest = max(each.strength for each in held)
+    return [each for each in held if each.strength is strongest]
 
 
 def _quoted(best: Iterable[Evidence]) -> str:
@@ -105,21 +112,23 @@ def _renamed(each: Evidence, about: str) -> Evidence:
     return Evidence(about, each.score, each.strength, each.said, each.at)
 
 
-def _fill(scoring: Scoring, text: Text, found: Sequence[Evidence], named: set[str]) -> None:
-    """Whole answers, "everything 2", "the rest 0" and "same" for the symptoms that the text leaves open."""
-    everything = [each for each in found if each.about == "all"]
+def _fill(scoring: Scoring, text: Text, held: Mapping[str, Sequence[Evidence]], named: set[str]) -> None:
+    """Whole answers, "everything 2" and "the rest 0" for the symptoms that the text leaves open."""
+    everything = held.get("all", ())
     if len({each.score for each in everything}) == 1:
         _add(scoring, text, everything[0].score, f"'{everything[0].said}'", _excepted(text))
-    for each in found:
-        if each.about == "rest":
-            _add(scoring, text, each.score, f"'{each.said}'", named)
+    for each in held.get("rest", ()):
+        _add(scoring, text, each.score, f"'{each.said}'", named)
     whole = _whole(text, named)
     if whole:
         _add(scoring, text, Score.exact(0), whole, named)
-    if any(each.about.startswith("same ") for each in found) or waiting_same(text, found):
-        for name in text.asked:
-            if name not in named and name not in scoring.scores and name in text.previous:
-                _add_one(scoring, name, text.previous[name], "the same as before")
+
+
+def _fill_same(scoring: Scoring, text: Text, named: set[str]) -> None:
+    """The scores before for the symptoms that "same" leaves open."""
+    for name in text.asked:
+        if name not in named and name not in scoring.scores and name in text.previous:
+            _add_one(scoring, name, text.previous[name], "the same as before")
 
 
 def _excepted(text: Text) -> set[str]:
@@ -146,7 +155,9 @@ def _add_one(scoring: Scoring, name: str, score: Score, said: str) -> None:
 def _whole(text: Text, named: set[str]) -> str:
     """The words that say that all which was asked is gone, if there are such."""
     only_none = not named and text.any("none", "zero") and _says_only_none(text)
-    for at, phrase in enumerate(text.row) if text.any("whole", "none", "zero") else ():
+    for at, phrase in enumerate(text.row) if text.any(*_NOTHING) else ():
+        if _NOTHING.isdisjoint(phrase.tags):
+            continue
         if (
             phrase.has("none")
             and text.stands(at)

@@ -93,7 +93,7 @@ def _placed(
     previous: Mapping[str, Score],
     words: Lexicon,
 ) -> Text:
-    meanings = frozenset().union(*(phrase.tags.meanings for phrase in row))
+    meanings = frozenset().union(*[phrase.tags.meanings for phrase in row])
     return Text(
         row,
         place,
@@ -122,6 +122,8 @@ def _corrections(row: Sequence[Phrase], place: Sequence[Scope]) -> list[int]:
     found: list[int] = []
     told = -1  # the last sentence with a number of today
     for at, phrase in enumerate(row):
+        if not phrase.figure and _CORRECTING.isdisjoint(phrase.tags):
+            continue
         rather = phrase.has("or_rather") and at > 0 and row[at - 1].figure is not None
         leads = (rather or phrase.has("now", "settles")) and _leads_to_figure(row, at)
         if at in cues or (leads and told == place[at].sentence):

@@ -46,12 +46,12 @@ def meanings_of_clause(row: Sequence[Phrase], place: Sequence[Scope], at: int) -
         first -= 1
     while last + 1 < len(row) and place[last + 1].clause == clause:
         last += 1
-    return frozenset().union(*(phrase.tags.meanings for phrase in row[first : last + 1]))
+    return frozenset().union(*[phrase.tags.meanings for phrase in row[first : last + 1]])
 
 
 def _found(pattern: Together, row: Sequence[Phrase], place: Sequence[Scope]) -> Iterator[Meant]:
-    for first in range(len(row)):
-        last = _last(pattern, first, row, place)
+    for first, phrase in enumerate(row):
+        last = _last(pattern, first, row, place) if phrase.means(pattern.opens) else None
         if last is None:
             continue
         if not pattern.unless or pattern.unless.isdisjoint(meanings_of_clause(row, place, first)):
@@ -61,8 +61,7 @@ def _found(pattern: Together, row: Sequence[Phrase], place: Sequence[Scope]) -> 
 def _last(pattern: Together, first: int, row: Sequence[Phrase], place: Sequence[Scope]) -> int | None:
     """The last phrase of a pattern that begins at `first`, its parts near each other in one clause."""
     parts = list(pattern.parts)
-    if not _takes(parts, row[first], ordered=pattern.ordered):
-        return None
+    _takes(parts, row[first], ordered=pattern.ordered)
     for at in range(first + 1, min(len(row), first + pattern.within + 1)):
         if pattern.across and _is_scored(row, at):
             continue  # "flaking around my mouth, swelling 0"

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from recovery.domain.reading.figures import Figure, figures
 from recovery.domain.reading.normalise import fold
@@ -15,13 +14,17 @@ _THRICE = re.compile(r"(.)\1{2,}")
 
 @dataclass(slots=True)
 class Token:
-    """A word, a number (with its `figure`) or a mark; `glued` to what stands directly before it."""
+    """A word, a number (with its `figure`) or a mark; `glued` to what stands directly before it.
+
+    `spellings`: what a word with drawn-out letters ("sooo") may stand for.
+    """
 
     text: str
     raw: str
     glued: bool
     figure: Figure | None = None
     is_word: bool = False
+    spellings: tuple[str, ...] = ()
 
 
 def tokens(text: str, elisions: frozenset[str], clitics: frozenset[str]) -> list[Token]:
@@ -29,22 +32,25 @@ def tokens(text: str, elisions: frozenset[str], clitics: frozenset[str]) -> list
     found: list[Token] = []
     for space, number, word, mark in _TOKEN.findall(text):
         glued = not space and bool(found)
-        if word:
+        if word and "'" not in word:
+            found.append(Token(fold(word), word, glued, None, True))
+        elif word:
             found += _words(word, glued, elisions, clitics)
         elif number:
             parts = figures(number, minus=glued and _is_minus(found))
             found += [Token(each.text, number, glued or at > 0, each) for at, each in enumerate(parts)]
         else:
             found.append(Token(mark, mark, glued))
+    if _THRICE.search(text):
+        for token in found:
+            token.spellings = _spellings(token)
     return found
 
 
-@lru_cache(maxsize=4096)
-def spellings(word: str) -> tuple[str, ...]:
-    """The spellings that a word with drawn-out letters ("sooo") may stand for."""
-    if not _THRICE.search(word):
+def _spellings(token: Token) -> tuple[str, ...]:
+    if not (token.is_word and _THRICE.search(token.text)):
         return ()
-    return _THRICE.sub(r"\1", word), _THRICE.sub(r"\1\1", word)
+    return _THRICE.sub(r"\1", token.text), _THRICE.sub(r"\1\1", token.text)
 
 
 def _is_minus(before: list[Token]) -> bool:
@@ -55,8 +61,7 @@ def _is_minus(before: list[Token]) -> bool:
 
 
 def _words(raw: str, glued: bool, elisions: frozenset[str], clitics: frozenset[str]) -> list[Token]:
-    if "'" not in raw:
-        return [Token(fold(raw), raw, glued, None, True)]
+    """The tokens of a word with apostrophes."""
     parts = fold(raw).split("'")
     found = []
     while len(parts) > 1 and parts[0] in elisions:

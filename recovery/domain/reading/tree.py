@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from recovery.domain.reading.tags import Tags
-from recovery.domain.reading.tokens import Token, spellings
+from recovery.domain.reading.tokens import Token
 
 Words = tuple[str, ...]
 Node = dict[str, Any]
@@ -42,7 +42,9 @@ def longest(tree: Node, row: Sequence[Token], at: int, until: int) -> tuple[int,
                 break
         if end == until:
             break
-        node = _next(node, row, end)
+        token = row[end]
+        is_simple = not (token.glued or token.spellings)
+        node = node.get(token.text) if is_simple else _next(node, row, end)
         end += 1
     return best, tags
 
@@ -71,7 +73,7 @@ def _hyphen(node: Node, row: Sequence[Token], at: int) -> Node | None:
 
 def _drawn_out(node: Node, token: Token) -> Node | None:
     """One word down the tree in the spelling that "sooo" stands for."""
-    for word in spellings(token.text) if token.is_word else ():
+    for word in token.spellings:
         if word in node:
             below: Node = node[word]
             return below

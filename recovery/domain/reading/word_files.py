@@ -141,12 +141,14 @@ def _listed(words: str | Sequence[str]) -> Iterator[str]:
 def _together(entry: Mapping[str, Any]) -> Together:
     kind, _, name = entry["means"].partition(".")
     parts = tuple(frozenset(part) for part in entry["parts"])
+    ordered = entry.get("ordered", False)
     return Together(
         kind,
         name,
         parts,
+        parts[0] if ordered else frozenset().union(*parts),
         entry.get("within", 6),
-        entry.get("ordered", False),
+        ordered,
         frozenset(entry.get("unless", ())),
         entry.get("across", False),
     )
