@@ -24,6 +24,19 @@ def test_every_danger_phrase_is_heard_alone_and_among_numbers(lang: str, kind: s
     assert missed == []
 
 
+@pytest.mark.parametrize("lang", [*LANGUAGES, "xx"])
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("everything's got a halo around it tonight", RedFlag.EYE),
+        ("la lumière me fait super mal aux yeux", RedFlag.EYE),
+        ("la plaque a doublé depuis hier soir", RedFlag.SPREADING),
+    ],
+)
+def test_a_danger_is_heard_in_whatever_language_it_is_told(text: str, flag: RedFlag, lang: str) -> None:
+    assert flag in read(text, lang=lang).red_flags
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_opt_out_phrase_is_obeyed(lang: str) -> None:
     missed = [

@@ -102,3 +102,10 @@ def test_every_kind_of_word_is_explained() -> None:
     explained = (WORDS / "README.md").read_text("utf-8")
 
     assert [kind for held in FILES.values() for kind in held["words"] if f"`{kind}`" not in explained] == []
+
+
+def test_the_languages_share_one_tree_of_words() -> None:
+    one, other = lexicon("en").tree, lexicon("fr").tree
+
+    shared = sum(branch is other.get(word) for word, branch in one.items())
+    assert shared > 0.9 * len(one)

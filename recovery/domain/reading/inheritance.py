@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from recovery.domain.reading.tags import Tags
+from recovery.domain.reading.tags import Tags, tags_of
 from recovery.domain.reading.tree import Words
 
 _WHOLE = frozenset(  # kinds whose phrases say all that they hold
@@ -35,7 +35,7 @@ def inherit(words: Words, tags: Tags, phrases: Mapping[Words, Tags]) -> Tags:
     names = {} if tags.keys() - {"part"} else _named(known)
     if not parts and not names:
         return tags
-    return Tags({**names, **tags, **({"part": " ".join(sorted(parts))} if parts else {})})
+    return tags_of({**names, **tags, **({"part": " ".join(sorted(parts))} if parts else {})})
 
 
 def _with_pain(words: Words, tags: Tags, phrases: Mapping[Words, Tags]) -> Tags:
@@ -48,13 +48,13 @@ def _with_pain(words: Words, tags: Tags, phrases: Mapping[Words, Tags]) -> Tags:
             held = phrases.get(words[at:end], tags) if end - at < len(words) else tags
             found.update({kind: name for kind, name in held.items() if kind == "degree" or name == "pain"})
     has_pain = "pain" in (found.get("noun"), found.get("adjective"))
-    return Tags(found) if "degree" in found and has_pain else tags
+    return tags_of(found) if "degree" in found and has_pain else tags
 
 
 def _with_name(words: Words, tags: Tags, phrases: Mapping[Words, Tags]) -> Tags:
     """ "Redness jumped" with the redness, which may have its number."""
     known = [held for word in words if (held := phrases.get((word,))) is not None]
-    return Tags({**_named(known), **tags}) if tags.symptom is None else tags
+    return tags_of({**_named(known), **tags}) if tags.symptom is None else tags
 
 
 def _named(known: Sequence[Tags]) -> dict[str, str]:

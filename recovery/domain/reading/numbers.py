@@ -6,7 +6,7 @@ from functools import partial
 
 from recovery.domain.reading.figures import Figure
 from recovery.domain.reading.phrases import HYPHEN, Phrase
-from recovery.domain.reading.tags import UNKNOWN, Tags
+from recovery.domain.reading.tags import UNKNOWN, Tags, tags_of
 from recovery.domain.vocabulary import CORE
 
 _HALF = 0.5
@@ -81,7 +81,7 @@ def _spelt(row: Sequence[Phrase], at: int) -> Phrase:
         return phrase
     value = phrase.tags[kind]
     tags = {name: held for name, held in phrase.tags.items() if name != "number"}
-    return replace(phrase, tags=Tags(tags), figure=Figure(value, float(value)))
+    return replace(phrase, tags=tags_of(tags), figure=Figure(value, float(value)))
 
 
 def _without_scale(row: list[Phrase]) -> list[Phrase]:

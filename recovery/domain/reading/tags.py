@@ -1,5 +1,8 @@
 """What a phrase can mean: kinds ("noun", "flag" …), each with a name ("redness", "pus"), or "" for none."""
 
+from collections.abc import Mapping
+from functools import cache
+
 
 class Tags(dict[str, str]):
     """Names by kind, never changed once made.
@@ -15,6 +18,16 @@ class Tags(dict[str, str]):
         self.symptom = held.get("noun") or held.get("adjective")
         named = (f"{kind}.{each}" for kind, name in held.items() for each in name.split(" "))
         self.meanings = frozenset(held).union(named)
+
+
+@cache
+def _made(held: tuple[tuple[str, str], ...]) -> Tags:
+    return Tags(dict(held))
+
+
+def tags_of(held: Mapping[str, str]) -> Tags:
+    """These tags, made but once: thousands of phrases mean the same."""
+    return _made(tuple(held.items()))
 
 
 UNKNOWN = Tags({})

@@ -1,6 +1,6 @@
 """A tree of phrases, word by word: the longest that begins at a token is found by walking down."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from recovery.domain.reading.tags import Tags
@@ -8,9 +8,14 @@ from recovery.domain.reading.tokens import Token
 
 Words = tuple[str, ...]
 Node = dict[str, Any]
+Keeps = Callable[[Words, Tags], bool]
 
 _HERE = "\0"  # the key under which a node keeps its own tags
 _STUCK = "\1"  # before a token that a phrase has without a space: "gr8"
+
+
+def _every(_words: Words, _tags: Tags) -> bool:
+    return True
 
 
 def spell(row: Sequence[Token]) -> Words:
@@ -20,14 +25,31 @@ def spell(row: Sequence[Token]) -> Words:
     return words if len(words) == len(row) or any(token.is_word for token in row) else ()
 
 
-def grow(phrases: Mapping[Words, Tags]) -> Node:
-    """The tree of these phrases."""
+def grow(phrases: Mapping[Words, Tags], keeps: Keeps = _every) -> Node:
+    """The tree of those of these phrases that it keeps."""
     root: Node = {}
     for words, tags in phrases.items():
+        if not keeps(words, tags):
+            continue
         node = root
         for word in words:
             node = node.setdefault(word, {})
         node[_HERE] = tags
+    return root
+
+
+def grafted(tree: Node, phrases: Mapping[Words, Tags], keeps: Keeps = _every) -> Node:
+    """A tree with other tags for some of its phrases; every branch that stays is shared with the old one."""
+    root = dict(tree)
+    for words, tags in phrases.items():
+        node = root
+        for word in words:
+            branch = dict(node.get(word, ()))
+            node[word] = branch
+            node = branch
+        node.pop(_HERE, None)
+        if keeps(words, tags):
+            node[_HERE] = tags
     return root
 
 

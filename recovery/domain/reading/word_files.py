@@ -2,7 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -11,9 +12,9 @@ from typing import Any
 from recovery.domain.reading.inheritance import inherit
 from recovery.domain.reading.lexicon import ALARMS, LONG_NAME, Lexicon, Together
 from recovery.domain.reading.normalise import clean, fold
-from recovery.domain.reading.tags import Tags
+from recovery.domain.reading.tags import Tags, tags_of
 from recovery.domain.reading.tokens import tokens
-from recovery.domain.reading.tree import Words, grow, spell
+from recovery.domain.reading.tree import Words, grafted, grow, spell
 from recovery.domain.vocabulary import Score
 
 WORDS = Path(__file__).parent / "words"
@@ -31,12 +32,12 @@ def lexicon(lang: str) -> Lexicon:
 
 @cache
 def _lexicon(lang: str) -> Lexicon:
-    return _build(entries(), _all_phrases(), lang)
+    return _preferring(_all_known(), lang)
 
 
 @cache
-def _all_phrases() -> Mapping[str, Mapping[Words, Tags]]:
-    return _by_language(entries())
+def _all_known() -> "_Known":
+    return _known(entries())
 
 
 @cache
@@ -61,12 +62,87 @@ def _join(held: dict[str, Any], more: Mapping[str, Any]) -> None:
 
 def build(files: Mapping[str, Mapping[str, Any]], lang: str) -> Lexicon:
     """A lexicon from each language's words by its name (`shared` among them)."""
-    return _build(files, _by_language(files), lang)
+    return _preferring(_known(files), lang)
 
 
-def _by_language(files: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[Words, Tags]]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What every hint shares: each language's own, and a lexicon of all that prefers none."""
+
+    phrases: Mapping[str, Mapping[Words, Tags]]
+    together: Mapping[str, Sequence[Together]]
+    lexicon: Lexicon
+
+
+def _known(files: Mapping[str, Mapping[str, Any]]) -> _Known:
     elisions, clitics = _small("elisions", files), _small("clitics", files)
-    return {name: _phrases(held["words"], elisions, clitics) for name, held in files.items()}
+    shared = files[SHARED]
+    common = _phrases(shared["words"], elisions, clitics)
+    phrases = {name: _phrases(held["words"], elisions, clitics) for name, held in files.items()}
+    phrases = {
+        name: {
+            words: _with_common(inherit(words, tags, held), common.get(words)) for words, tags in held.items()
+        }
+        for name, held in phrases.items()
+    }
+    everything = _merged(phrases, SHARED)
+    lexicon = Lexicon(
+        tree=grow(everything),
+        alarms=grow(everything, _is_alarm),
+        telling=grow(everything, _is_telling),
+        names={},
+        real_words=frozenset(word for each in files.values() for word in _listed(each.get("real_words", ()))),
+        together=(),
+        calls={},
+        elisions=elisions,
+        clitics=clitics,
+        respelt=_respellings(files),
+        degrees={name: Score(value, low, high) for name, (low, value, high) in shared["degrees"].items()},
+        limits=shared["limits"],
+    )
+    together = {name: [_together(each) for each in held.get("together", ())] for name, held in files.items()}
+    return _Known(phrases, together, lexicon)
+
+
+def _preferring(known: _Known, lang: str) -> Lexicon:
+    """The lexicon with what this language means by the phrases that another has too."""
+    own = known.phrases.get(lang, {}) if lang != SHARED else {}
+    others = [held for name, held in known.phrases.items() if name != lang]
+    fought = {words: tags for words, tags in own.items() if any(words in held for held in others)}
+    names = {
+        words[0]: tags
+        for words, tags in _merged(known.phrases, lang).items()
+        if _is_long_name(words, tags, own)
+    }
+    together = tuple(each for name in _order(known.phrases, lang) for each in known.together[name])
+    return replace(
+        known.lexicon,
+        tree=grafted(known.lexicon.tree, fought),
+        alarms=grafted(known.lexicon.alarms, fought, _is_alarm),
+        telling=grafted(known.lexicon.telling, fought, _is_telling),
+        names=_by_letter(names),
+        together=together,
+        calls=_calls(together),
+    )
+
+
+def _order(names: Iterable[str], lang: str) -> list[str]:
+    """The preferred language first, what all share last."""
+    return sorted(names, key=lambda name: (name == SHARED, name != lang, name))
+
+
+def _merged(phrases: Mapping[str, Mapping[Words, Tags]], lang: str) -> dict[Words, Tags]:
+    """Every language's phrases, each with what the first of its languages means by it."""
+    found: dict[Words, Tags] = {}
+    for name in _order(phrases, lang):
+        for words, tags in phrases[name].items():
+            found.setdefault(words, tags)
+    return found
+
+
+def _with_common(tags: Tags, common: Tags | None) -> Tags:
+    """A phrase with what it means in every language besides."""
+    return tags_of({**common, **tags}) if common else tags
 
 
 def _small(key: str, files: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
@@ -78,40 +154,6 @@ def _respellings(files: Mapping[str, Mapping[str, Any]]) -> dict[str, Words]:
     return {fold(clean(word)).replace("'", ""): tuple(fold(clean(words)).split()) for word, words in each}
 
 
-def _build(
-    files: Mapping[str, Mapping[str, Any]], by_language: Mapping[str, Mapping[Words, Tags]], lang: str
-) -> Lexicon:
-    order = sorted(files, key=lambda name: (name == SHARED, name != lang, name))
-    phrases: dict[Words, Tags] = {}
-    own = by_language.get(lang, {})
-    for name in order:
-        for words, tags in by_language[name].items():
-            held = phrases.get(words)
-            if held is None:
-                phrases[words] = tags
-            elif name == SHARED:
-                phrases[words] = Tags({**tags, **held})
-    phrases = {words: inherit(words, tags, phrases) for words, tags in phrases.items()}
-    shared = files[SHARED]
-    together = tuple(_together(each) for name in order for each in files[name].get("together", ()))
-    return Lexicon(
-        tree=grow(phrases),
-        alarms=grow({words: tags for words, tags in phrases.items() if not ALARMS.isdisjoint(tags)}),
-        telling=grow({words: tags for words, tags in phrases.items() if _is_telling(words, tags)}),
-        names=_by_letter(
-            {words[0]: tags for words, tags in phrases.items() if _is_long_name(words, tags, own)}
-        ),
-        real_words=frozenset(word for each in files.values() for word in _listed(each.get("real_words", ()))),
-        together=together,
-        calls=_calls(together),
-        elisions=_small("elisions", files),
-        clitics=_small("clitics", files),
-        respelt=_respellings(files),
-        degrees={name: Score(value, low, high) for name, (low, value, high) in shared["degrees"].items()},
-        limits=shared["limits"],
-    )
-
-
 def _phrases(
     kinds: Mapping[str, Any], elisions: frozenset[str], clitics: frozenset[str]
 ) -> dict[Words, Tags]:
@@ -121,7 +163,7 @@ def _phrases(
         words = tuple(phrase.split()) if plain else spell(tokens(clean(phrase), elisions, clitics))
         tags = found.setdefault(words, {})
         tags[kind] = f"{tags[kind]} {name}" if kind == "part" and kind in tags else name
-    return {words: Tags(tags) for words, tags in found.items() if words}
+    return {words: tags_of(tags) for words, tags in found.items() if words}
 
 
 def _entries(kinds: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -174,6 +216,10 @@ def _by_letter(names: Mapping[str, Tags]) -> dict[str, dict[str, Tags]]:
     for name, tags in names.items():
         found.setdefault(name[0], {})[name] = tags
     return found
+
+
+def _is_alarm(_words: Words, tags: Tags) -> bool:
+    return not ALARMS.isdisjoint(tags)
 
 
 def _is_telling(words: Words, tags: Tags) -> bool:
