@@ -16,6 +16,9 @@ MADE_UP = tomllib.loads("""
     elisions = ["z"]
     real_words = "casa skola"
 
+    [accented]
+    "éf" = "eef"
+
     [words.noun]
     redness = ["rodo"]
     swelling = ["blop"]
@@ -42,7 +45,7 @@ MADE_UP = tomllib.loads("""
     and = ["en"]
     contrast = ["abo"]
     negation = ["nul"]
-    through = ["zu", "moi"]
+    through = ["zu", "moi", "éf"]
     zero = ["fora"]
     over = ["fora"]
     whole = ["tuta klara"]
@@ -111,6 +114,9 @@ def test_scores_are_read(text: str, scores: tuple[int | None, ...]) -> None:
     [
         ("3 1 0 hetfa", [RedFlag.FEVER]),
         ("flava suppa", [RedFlag.PUS]),
+        ("éf hetfa", [RedFlag.FEVER]),
+        ("E\u0301F hetfa", [RedFlag.FEVER]),
+        ("nul éf hetfa", []),
         ("licor zu flava, hetfa", [RedFlag.FEVER, RedFlag.PUS]),
         ("owa okta", [RedFlag.SEVERE_PAIN]),
         ("nul flava suppa abo hetfa", [RedFlag.FEVER]),

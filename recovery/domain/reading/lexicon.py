@@ -12,7 +12,7 @@ from typing import Any
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from recovery.domain.reading.normalise import clean
+from recovery.domain.reading.normalise import Accented, clean
 from recovery.domain.reading.tags import EVERYDAY, Tags
 from recovery.domain.reading.tokens import Token, tokens
 from recovery.domain.reading.tree import Node, Words, longest
@@ -49,6 +49,7 @@ class Lexicon:
     real_words: frozenset[str]
     together: tuple[Together, ...]
     calls: Mapping[str, Sequence[int]]  # by a meaning, the places in `together` whose last part it is
+    accented: Accented
     elisions: frozenset[str]
     clitics: frozenset[str]
     respelt: Mapping[str, Words]
@@ -57,7 +58,7 @@ class Lexicon:
 
     def tokens(self, text: str) -> list[Token]:
         """The tokens of a text; one that stands for several words ("rojisima") as these."""
-        row = tokens(clean(text), self.elisions, self.clitics)
+        row = tokens(clean(text, self.accented), self.elisions, self.clitics)
         if self.respelt.keys().isdisjoint([token.text for token in row]):
             return row
         return [each for token in row for each in self._respelt(token)]

@@ -2,6 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
+
+Accented = Sequence[tuple[re.Pattern[str], str]]  # words with their accent, and what they become
 
 LIMIT = 1600
 QUOTED = "\ue000"
@@ -23,7 +26,6 @@ _BEFORE = str.maketrans(
         "🔟": " 10 ",
     }
 )
-_YES = re.compile(r"\bsí(?!\w)", re.IGNORECASE)  # without its accent it would be "if"
 _ABOUT = re.compile(r"(?<![\d\s])~|(?<!\d)\s*~(?=\d)|(?<=\d)\s+~(?=\d)")  # "~4" is 4; "3~4" is a range
 _STRANGE = re.compile(r"[^\x00-\x7f]")
 _DOTS = re.compile(r"\.{2,}[.…]*|…+[.…]*")
@@ -32,15 +34,18 @@ _QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 _SIGNATURE = re.compile(r"^--[ \t]*$[\s\S]*", re.MULTILINE)
 
 
-def clean(text: str) -> str:
+def clean(text: str, accented: Accented = ()) -> str:
     """The first 1,600 characters in one spelling, case kept, accents dropped, lines kept.
 
     What the patient only quotes (a long quotation, lines that begin with ">") becomes one
-    `QUOTED` sign. Any text is survived; what is no text at all becomes a space.
+    `QUOTED` sign. A word that would be another without its accent (`accented`) gets its own
+    spelling. Any text is survived; what is no text at all becomes a space.
     """
     text = text[:LIMIT].translate(_BEFORE)
     if not text.isascii():
-        text = _YES.sub("sip", unicodedata.normalize("NFC", text))
+        text = unicodedata.normalize("NFC", text)
+        for word, spelling in accented:
+            text = word.sub(spelling, text)
         text = _STRANGE.sub(_plain, unicodedata.normalize("NFKD", text))
     if ".." in text or "…" in text:
         text = _DOTS.sub("…", text)

@@ -1,17 +1,17 @@
 """From the word files (`words/*.toml`, read once) to one lexicon for each language hint."""
 
-import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from recovery.domain.reading import word_lists
 from recovery.domain.reading.inheritance import inherit
 from recovery.domain.reading.lexicon import ALARMS, LONG_NAME, Lexicon, Together
-from recovery.domain.reading.normalise import clean, fold
+from recovery.domain.reading.normalise import clean
 from recovery.domain.reading.tags import Tags, tags_of
 from recovery.domain.reading.tokens import tokens
 from recovery.domain.reading.tree import Words, grafted, grow, spell
@@ -19,7 +19,6 @@ from recovery.domain.vocabulary import Score
 
 WORDS = Path(__file__).parent / "words"
 SHARED = "shared"
-_PLAIN = re.compile("[a-z ]+")
 _ONE_BUILDS = Lock()  # it takes a second; eight threads that all did would take longer than Twilio waits
 _TYPED_WRONG = frozenset({"noun", "adjective", "flag", "part", "temperature"})  # known when mistyped
 
@@ -76,31 +75,34 @@ class _Known:
 
 def _known(files: Mapping[str, Mapping[str, Any]]) -> _Known:
     elisions, clitics = _small("elisions", files), _small("clitics", files)
-    shared = files[SHARED]
-    common = _phrases(shared["words"], elisions, clitics)
-    phrases = {name: _phrases(held["words"], elisions, clitics) for name, held in files.items()}
-    phrases = {
-        name: {
-            words: _with_common(inherit(words, tags, held), common.get(words)) for words, tags in held.items()
-        }
-        for name, held in phrases.items()
-    }
+    accented = word_lists.accented(_tables("accented", files))
+
+    def spelt(phrase: str) -> Words:
+        return spell(tokens(clean(phrase, accented), elisions, clitics))
+
+    phrases = {name: word_lists.phrases(held["words"], spelt) for name, held in files.items()}
+    common = phrases[SHARED]
+    phrases = {name: _settled(held, common) for name, held in phrases.items()}
     everything = _merged(phrases, SHARED)
+    shared = files[SHARED]
     lexicon = Lexicon(
         tree=grow(everything),
         alarms=grow(everything, _is_alarm),
         telling=grow(everything, _is_telling),
         names={},
-        real_words=frozenset(word for each in files.values() for word in _listed(each.get("real_words", ()))),
+        real_words=_real_words(files),
         together=(),
         calls={},
+        accented=accented,
         elisions=elisions,
         clitics=clitics,
-        respelt=_respellings(files),
+        respelt=word_lists.respellings(_tables("respelt", files)),
         degrees={name: Score(value, low, high) for name, (low, value, high) in shared["degrees"].items()},
         limits=shared["limits"],
     )
-    together = {name: [_together(each) for each in held.get("together", ())] for name, held in files.items()}
+    together = {
+        name: [word_lists.together(each) for each in held.get("together", ())] for name, held in files.items()
+    }
     return _Known(phrases, together, lexicon)
 
 
@@ -140,60 +142,24 @@ def _merged(phrases: Mapping[str, Mapping[Words, Tags]], lang: str) -> dict[Word
     return found
 
 
-def _with_common(tags: Tags, common: Tags | None) -> Tags:
-    """A phrase with what it means in every language besides."""
-    return tags_of({**common, **tags}) if common else tags
+def _settled(own: Mapping[Words, Tags], common: Mapping[Words, Tags]) -> dict[Words, Tags]:
+    """One language's phrases with what they keep of their parts, and with what they mean in all."""
+    found = {words: inherit(words, tags, own) for words, tags in own.items()}
+    return found | {
+        words: tags_of({**common[words], **found[words]}) for words in common.keys() & found.keys()
+    }
 
 
 def _small(key: str, files: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
     return frozenset(word for each in files.values() for word in each.get(key, ()))
 
 
-def _respellings(files: Mapping[str, Mapping[str, Any]]) -> dict[str, Words]:
-    each = (entry for held in files.values() for entry in held.get("respelt", {}).items())
-    return {fold(clean(word)).replace("'", ""): tuple(fold(clean(words)).split()) for word, words in each}
+def _tables(key: str, files: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    return {word: held for each in files.values() for word, held in each.get(key, {}).items()}
 
 
-def _phrases(
-    kinds: Mapping[str, Any], elisions: frozenset[str], clitics: frozenset[str]
-) -> dict[Words, Tags]:
-    found: dict[Words, dict[str, str]] = {}
-    for kind, name, phrase in _entries(kinds):
-        plain = _PLAIN.fullmatch(phrase)  # nine in ten phrases are, and need no closer look
-        words = tuple(phrase.split()) if plain else spell(tokens(clean(phrase), elisions, clitics))
-        tags = found.setdefault(words, {})
-        tags[kind] = f"{tags[kind]} {name}" if kind == "part" and kind in tags else name
-    return {words: tags_of(tags) for words, tags in found.items() if words}
-
-
-def _entries(kinds: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    for kind, held in kinds.items():
-        named = held.items() if isinstance(held, dict) else [("", held)]
-        for name, phrases in named:
-            for phrase in phrases:
-                yield kind, name, phrase
-
-
-def _listed(words: str | Sequence[str]) -> Iterator[str]:
-    """Words from a list, or from one text with white space between them, as tokens have them."""
-    for word in words.split() if isinstance(words, str) else words:
-        yield fold(clean(word)).replace("'", "")
-
-
-def _together(entry: Mapping[str, Any]) -> Together:
-    kind, _, name = entry["means"].partition(".")
-    parts = tuple(frozenset(part) for part in entry["parts"])
-    ordered = entry.get("ordered", False)
-    return Together(
-        kind,
-        name,
-        parts,
-        parts[0] if ordered else frozenset().union(*parts),
-        entry.get("within", 6),
-        ordered,
-        frozenset(entry.get("unless", ())),
-        entry.get("across", False),
-    )
+def _real_words(files: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
+    return frozenset().union(*(word_lists.listed(each.get("real_words", ())) for each in files.values()))
 
 
 def _calls(together: Sequence[Together]) -> dict[str, list[int]]:
