@@ -112,6 +112,14 @@ def test_fine_is_told_from_other_unclear_texts(text: str, is_fine: bool) -> None
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["ok thanks", "Sorry for the late reply!", "ok going now", "perdón por la demora", "dsl du retard"],
+)
+def test_what_only_announces_or_excuses_needs_no_answer(text: str) -> None:
+    assert read(text).intent is Intent.ACK
+
+
+@pytest.mark.parametrize(
     ("text", "is_none"),
     [
         *((word, True) for word in ("NONE", "none, thanks", "No", "nothing", "0", "ninguna", "Aucun", "no!")),
