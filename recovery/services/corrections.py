@@ -7,7 +7,8 @@ from recovery.domain.vocabulary import ReportSource
 from recovery.models.patient import Patient
 from recovery.models.report import Report
 from recovery.models.treatment import Treatment
-from recovery.queries import treatments
+from recovery.queries import messages, treatments
+from recovery.services.pieces import kept
 from recovery.services.reports import Place, Said
 from recovery.services.values import protocol_of
 
@@ -42,15 +43,19 @@ def replaced_by(
 
 
 def corrected_since(treatment: Treatment, day: int, written_at: datetime) -> frozenset[str]:
-    """The symptoms whose score of then she wrote anew so soon that this would have been a correction."""
+    """The symptoms that she wrote anew in a way that corrects what was written then: soon, or with a cue."""
     return frozenset(
         symptom
         for report in treatments.standing_reports(treatment.id)
-        if report.day == day
-        and report.source == ReportSource.SMS
-        and written_at < report.reported_at < written_at + _soon(treatment)
+        if report.day == day and report.source == ReportSource.SMS and report.reported_at > written_at
+        if report.reported_at < written_at + _soon(treatment) or _has_cue(report)
         for symptom in report.scores
     )
+
+
+def _has_cue(report: Report) -> bool:
+    message = messages.message(report.message_id) if report.message_id else None
+    return message is not None and bool(kept(message).get("correction"))
 
 
 def _soon(treatment: Treatment) -> timedelta:

@@ -12,7 +12,8 @@ from recovery.models.message import Message
 from recovery.queries import inbound, patients
 
 ANSWER_FOR = timedelta(hours=DEFAULT.late_found_drop_hours)
-_ON_THE_WAY = timedelta(seconds=15)  # a webhook is that long on its way at most: it was sent before
+# A webhook is that long on its way at most: what came within it may have been sent before.
+_ON_THE_WAY = timedelta(seconds=15)
 _OPPOSITE = {Intent.OPT_OUT: Intent.OPT_IN, Intent.OPT_IN: Intent.OPT_OUT}
 
 
@@ -47,7 +48,7 @@ def is_answered(received: Message, now: datetime, *, safety: bool) -> bool:
     return (
         safety
         or received.clinic_id is None
-        or not inbound.is_answered_after(received.clinic_id, number, received.sent_at)
+        or not inbound.is_answered_after(received.clinic_id, number, received.sent_at + _ON_THE_WAY)
     )
 
 

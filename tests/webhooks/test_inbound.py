@@ -88,6 +88,23 @@ def test_different_texts_of_one_patient_at_once_are_all_taken(story: Story) -> N
     assert len(story.reports) == 1  # each within minutes corrects the one before
 
 
+def test_a_danger_and_a_report_at_once_are_each_answered(story: Story) -> None:
+    story.at(1)
+    bodies = ("3 1 0", "there is pus", "can I wear makeup?")
+    forms = [inbound_form(body, story.phone, story.clinic_phone) for body in bodies]
+
+    with ThreadPoolExecutor(3) as threads:
+        answers = [answer.text for answer in threads.map(lambda form: knock(story, form), forms)]
+
+    assert NOTHING not in answers
+    said = {each.answers_id: each.wording or "" for each in outbound(story)}
+    wordings = {text.body: said[text.id] for text in story.stored}
+    assert wordings["there is pus"] == "infection_open"
+    assert wordings["3 1 0"].startswith("thanks_")
+    assert wordings["can I wear makeup?"] == "thanks_flagged"
+    assert story.scores.count((3, 1, 0)) == 1
+
+
 def test_a_text_to_no_clinic_is_stored_and_gets_no_answer(story: Story) -> None:
     form = inbound_form("I cannot breathe", story.phone, "+14165559999")
 

@@ -44,6 +44,13 @@ def test_what_she_corrected_meanwhile_is_not_brought_back(lost: LossyStory) -> N
     assert (lost.scores, lost.flags) == ([(0, 3, 1)], {})
 
 
+def test_nor_what_she_took_back_with_a_word(lost: LossyStory) -> None:
+    lost.at(2, "10:00").lose("9 3 1")
+    lost.at(2, "16:00").text("sorry, 3 3 1")
+    lost.later(minutes=5).find()
+    assert (lost.scores, lost.flags) == ([(3, 3, 1)], {})
+
+
 def test_its_danger_stands_though_the_scores_were_corrected(lost: LossyStory) -> None:
     lost.at(2, "10:00").lose("9 3 1 and a fever")
     lost.later(minutes=2).text("3 3 1")
