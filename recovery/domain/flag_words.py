@@ -35,6 +35,7 @@ UNREAD = {
     "fine": (Priority.ROUTINE, "Answered twice without numbers, in words like fine"),
     "photo": (Priority.SOON, "A photo came without mild scores"),
     "photo_mild_report": (Priority.ROUTINE, "A photo came beside mild scores"),
+    "emptied": (Priority.SOON, "A text lost its words at the provider (ask the patient)"),
     "old_number": (Priority.SOON, "A text came from a former number of the patient"),
 }
 

@@ -83,6 +83,8 @@ def _unread_kind(taking: Taking) -> str | None:
     """Why a nurse must read the text herself."""
     if taking.incoming.media:
         return "photo_mild_report" if _is_mild(taking) else "photo"
+    if taking.received.sent_at is not None and not taking.incoming.body:  # before a restored dump
+        return "emptied"
     if taking.from_old_number:
         return "old_number" if taking.intent in (Intent.REPORT, Intent.UNCLEAR) else None
     if taking.late is None and unread_again(taking):

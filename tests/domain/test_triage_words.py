@@ -125,7 +125,13 @@ def test_a_failed_welcome_is_looked_at_sooner(welcome, priority):
     assert triage.undeliverable(source_id="m1", seq=0, day=0, welcome=welcome).priority == priority
 
 
-UNREAD = [("unclear", "soon"), ("fine", "routine"), ("photo", "soon"), ("photo_mild_report", "routine")]
+UNREAD = [
+    ("unclear", "soon"),
+    ("fine", "routine"),
+    ("photo", "soon"),
+    ("photo_mild_report", "routine"),
+    ("emptied", "soon"),
+]
 
 
 @pytest.mark.parametrize(("kind", "priority"), UNREAD)

@@ -187,6 +187,13 @@ def test_a_photo_comes_with_it(lost: LossyStory) -> None:
     assert lost.flags == {("unread_message", ""): "soon"}
 
 
+def test_one_whose_words_were_emptied_there_is_seen_by_a_nurse(lost: LossyStory) -> None:
+    """A dump was restored, and what came since had been taken in and redacted."""
+    lost.twilio.account.find(lost.at(1).lose("there is pus")).body = ""
+    lost.later(hours=3).find()
+    assert lost.flags == {("unread_message", ""): "soon"}
+
+
 def test_a_phone_on_call_is_never_read_as_a_patient(lost: LossyStory) -> None:
     phone = new_phone()
     with writing():
