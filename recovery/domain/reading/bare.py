@@ -76,7 +76,17 @@ def _is_denied_triple(text: Text) -> bool:
         bool(phrase.figure and phrase.figure.in_range and place.denied is Denied.ABSENT)
         for phrase, place in zip(text.row, text.place, strict=True)
     ]
-    return any(all(denied[at : at + 3]) for at in range(len(denied) - 2))
+    return any(all(denied[at : at + 3]) and not _is_instead(text, at) for at in range(len(denied) - 2))
+
+
+def _is_instead(text: Text, at: int) -> bool:
+    """Whether three scores stand before the "not" of other three: "*6 2 0 not 9 2 0"."""
+    denial = next(index for index in range(at, -1, -1) if text.row[index].has("negation"))
+    before = [index for index in text.figures if index < denial]
+    if len(before) != len(CORE) or any(phrase.is_strong for phrase in text.row[before[0] : denial]):
+        return False
+    led = any(cue < before[0] for cue in text.corrections)
+    return led or not text.row[denial].has("or_rather")  # "4 2 1 no 4 2 0" may mean the latter
 
 
 def _runs(text: Text) -> list[list[tuple[int, float]]]:

@@ -74,9 +74,19 @@ def _deny(row: Sequence[Phrase], at: int, found: list[Denied]) -> None:
     _settle(row, hits, waiting, found)
 
 
+def is_rather(row: Sequence[Phrase], at: int) -> bool:
+    """Whether a "no" takes back the number before it: "3 no 4", "I would say 3. No, 4"."""
+    if at == 0 or not row[at].has("or_rather", "negation"):
+        return False
+    is_apart = at + 1 < len(row) and row[at + 1].mark == ","
+    parted = at > 1 and (row[at - 1].is_strong or row[at - 1].is_weak)
+    told = row[at - 2 if parted else at - 1].figure is not None
+    return told and (row[at].has("or_rather") or (parted and is_apart))
+
+
 def _is_correction(row: Sequence[Phrase], at: int) -> bool:
     """Whether a denial only corrects: "oops, no"."""
-    if row[at].has("or_rather") and at and row[at - 1].figure:
+    if is_rather(row, at):
         return True
     return any(phrase.has("correction") for phrase in row[max(0, at - 2) : at + 2])
 

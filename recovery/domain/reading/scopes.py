@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from recovery.domain.reading.denials import Denied, denials
+from recovery.domain.reading.earlier import earlier_days
 from recovery.domain.reading.phrases import Phrase
 
 _SHORT = 2  # "if it is normal there is pus" supposes only the first of the two
@@ -33,11 +34,13 @@ def scopes(row: Sequence[Phrase], *, believing: bool = False) -> list[Scope]:
     """One scope for each phrase, in order; `believing` takes what others say for the patient's word."""
     kinds = frozenset().union(*[phrase.tags for phrase in row])
     sentence, clause = _places(row)
-    if kinds.isdisjoint(_SCOPING):
+    listed = earlier_days(row, sentence, clause) if "now" in kinds else ()
+    if kinds.isdisjoint(_SCOPING) and not any(listed):
         return _plain(sentence, clause)
     nowhere = [False] * len(row)
     denied = denials(row) if "negation" in kinds else [Denied.NO] * len(row)
     past = nowhere if _OTHER_DAYS.isdisjoint(kinds) else _past(row, sentence, clause, believing=believing)
+    past = [one or other for one, other in zip(past, listed, strict=True)] if any(listed) else past
     supposed = nowhere if _SUPPOSING.isdisjoint(kinds) else _supposed(row)
     asked = nowhere if _ASKING.isdisjoint(kinds) else _clauses_with(clause, _asks(row))
     unsure, change = (
@@ -110,7 +113,8 @@ def _past(row: Sequence[Phrase], sentence: list[int], clause: list[int], *, beli
         compared = "past" in phrase.tags and any(
             each.has("same", "change") for each in row[max(0, at - 2) : at]
         )
-        kinds.setdefault(clause[at], set()).update(() if compared else phrase.tags)
+        held = kinds.setdefault(clause[at], set())
+        held.update(() if compared else phrase.tags.keys() - {"now"} if phrase.has("moved") else phrase.tags)
         if "now" in phrase.tags or "over" in phrase.tags:
             last_now[sentence[at]] = clause[at]
     reported = not believing and any("others_say" in held for held in kinds.values())

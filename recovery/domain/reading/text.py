@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from recovery.domain.reading.denials import Denied
+from recovery.domain.reading.denials import Denied, is_rather
 from recovery.domain.reading.lexicon import Lexicon
 from recovery.domain.reading.numbers import with_scores
 from recovery.domain.reading.phrases import Phrase, phrases
@@ -13,7 +13,7 @@ from recovery.domain.vocabulary import Score
 
 _SOON = 6  # so many phrases
 _SMALL = ("through", "filler", "of", "weekday", "present", "now", "before")
-_CORRECTING = frozenset({"correction", "settles", "now", "or_rather"})
+_CORRECTING = frozenset({"correction", "settles", "now", "or_rather", "negation", "contrast"})
 
 
 @dataclass(slots=True)
@@ -117,20 +117,34 @@ def _cues(row: Sequence[Phrase]) -> list[int]:
 
 
 def _corrections(row: Sequence[Phrase], place: Sequence[Scope]) -> list[int]:
-    """The cues, and where a number is settled or brought up to date: "6 this morning but down to 4"."""
+    """The cues, and where a number is settled, taken back or brought up to date: "6 but down to 4"."""
     cues = set(_cues(row))
     found: list[int] = []
     told = -1  # the last sentence with a number of today
     for at, phrase in enumerate(row):
         if not phrase.figure and _CORRECTING.isdisjoint(phrase.tags):
             continue
-        rather = phrase.has("or_rather") and at > 0 and row[at - 1].figure is not None
-        leads = (rather or phrase.has("now", "settles")) and _leads_to_figure(row, at)
-        if at in cues or (leads and told == place[at].sentence):
+        if at in cues:
+            found.append(at)
+        elif is_rather(row, at):
+            after = at + 1 < len(row) and row[at + 1].is_weak  # "3. No, 4"
+            if told >= place[at].sentence - 1 and _leads_to_figure(row, at + after):
+                found.append(at)
+        elif told == place[at].sentence and (
+            (phrase.has("now", "settles") and _leads_to_figure(row, at)) or _turns_to_now(row, at)
+        ):
             found.append(at)
         if phrase.figure and not place[at].past:
             told = place[at].sentence
     return found
+
+
+def _turns_to_now(row: Sequence[Phrase], at: int) -> bool:
+    """Whether a "but" leads to the number of now: "6 when I woke up but it's a 3 now"."""
+    if not row[at].has("contrast") or not _leads_to_figure(row, at):
+        return False
+    number = next(index for index in range(at + 1, len(row)) if row[index].figure)
+    return number + 1 < len(row) and row[number + 1].has("now")
 
 
 def _leads_to_figure(row: Sequence[Phrase], at: int) -> bool:
