@@ -1,7 +1,5 @@
 """What came with texts before photos were fetched is to be fetched as well."""
 
-from datetime import UTC, datetime
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -20,6 +18,7 @@ _message = sa.table(
     sa.column("unknown_number_id", sa.Uuid()),
     sa.column("media_count", sa.Integer()),
     sa.column("media", sa.LargeBinary()),
+    sa.column("created_at", sa.DateTime(timezone=True)),
 )
 _photo = sa.table(
     "photo",
@@ -36,9 +35,12 @@ _photo = sa.table(
 
 
 def upgrade() -> None:
-    now = datetime.now(UTC)
     earlier = sa.select(
-        _message.c.id, _message.c.clinic_id, _message.c.patient_id, _message.c.media_count
+        _message.c.id,
+        _message.c.clinic_id,
+        _message.c.patient_id,
+        _message.c.media_count,
+        _message.c.created_at,
     ).where(
         _message.c.media.is_not(None),
         _message.c.clinic_id.is_not(None),
@@ -54,8 +56,8 @@ def upgrade() -> None:
             "position": position,
             "status": "waiting",
             "attempts": 0,
-            "due_at": now,
-            "created_at": now,
+            "due_at": text.created_at,
+            "created_at": text.created_at,
         }
         for text in op.get_bind().execute(earlier).all()
         for position in range(text.media_count)
