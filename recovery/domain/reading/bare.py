@@ -7,11 +7,11 @@ from recovery.domain.reading.assignment import Strength
 from recovery.domain.reading.denials import Denied
 from recovery.domain.reading.joining import Evidence, is_initial
 from recovery.domain.reading.numbers import is_counted, splits
+from recovery.domain.reading.runs import Run, runs_of
 from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import CORE, Score
 
 _FAR = 4  # so many phrases on, a number is another name's
-_LINKS = frozenset({"and", "filler", "through"})
 _OWN = ("degree", "before", "zero", "none", "negation", "still", "same")
 _TOLD = frozenset({"degree", "none", "zero", "before"})  # words that are a score by themselves
 _NEUTRAL = (
@@ -43,7 +43,7 @@ def bare(text: Text) -> Bare:
     """The unnamed numbers of a text, read in the order that was asked where that is sure."""
     if not text.asked:
         return Bare()
-    runs = _runs(text)
+    runs = runs_of(text)
     if _is_denied_triple(text):
         return Bare(unclear=True)
     if text.any("few"):
@@ -89,59 +89,7 @@ def _is_instead(text: Text, at: int) -> bool:
     return led or not text.row[denial].has("or_rather")  # "4 2 1 no 4 2 0" may mean the latter
 
 
-def _runs(text: Text) -> list[list[tuple[int, float]]]:
-    """Figures of today with nothing but marks and small words between them, as (phrase, value)."""
-    if not text.figures:
-        return []
-    runs: list[list[tuple[int, float]]] = [[]]
-    for at, phrase in enumerate(text.row):
-        place = text.place[at]
-        if phrase.figure and not (place.past or place.supposed or place.denied is not Denied.NO):
-            runs[-1].append((at, phrase.figure.value))
-        elif not phrase.mark and _LINKS.isdisjoint(phrase.tags):
-            runs.append([])
-    told = [_told(text, run) for run in runs if run]
-    return [part for run in told if run for part in _apart(text, run)]
-
-
-def _apart(text: Text, run: list[tuple[int, float]]) -> list[list[tuple[int, float]]]:
-    """A long run at the ends of its sentences, if beside one triple all else belongs to other words."""
-    if len(run) <= len(CORE):
-        return [run]
-    parts: dict[int, list[tuple[int, float]]] = {}
-    for at, value in run:
-        parts.setdefault(text.place[at].sentence, []).append((at, value))
-    triples = [part for part in parts.values() if len(part) == len(CORE)]
-    rest = [each for part in parts.values() if part not in triples for each in part]
-    return triples if len(triples) == 1 and all(_is_elsewhere(text, *each) for each in rest) else [run]
-
-
-def _is_elsewhere(text: Text, at: int, value: float) -> bool:
-    """Whether a number is no score, or ends a sentence of its own: "more like a 4. So 5 4 1"."""
-    sentence = text.place[at].sentence
-    return value > 10 or any(
-        phrase.is_word and not phrase.is_plain and place.sentence == sentence
-        for phrase, place in zip(text.row[:at], text.place[:at], strict=True)
-    )
-
-
-def _told(text: Text, run: list[tuple[int, float]]) -> list[tuple[int, float]]:
-    """A run with its comma decimals ("2,5 1 1") or lists ("6,5 3") and its articles ("un 3") told apart."""
-    if len(run) != 3:
-        run = [each for each in run if "weak_number" not in text.row[each[0]].tags]
-    if len(run) + 1 != len(text.asked):
-        return run
-    commas = [each for each in run if (figure := text.row[each[0]].figure) and figure.pair]
-    if len(commas) != 1:
-        return run
-    apart: list[tuple[int, float]] = []
-    for at, value in run:
-        figure = text.row[at].figure
-        apart += [(at, float(each)) for each in figure.pair] if figure and figure.pair else [(at, value)]
-    return apart
-
-
-def _triple(text: Text, triples: list[list[tuple[int, float]]]) -> Bare:
+def _triple(text: Text, triples: list[Run]) -> Bare:
     corrected = any(triples[0][0][0] < at < triples[-1][0][0] for at in text.corrections)
     repeated = len({tuple(value for _, value in run) for run in triples}) == 1
     if len(triples) > 1 and not (corrected or repeated):
@@ -200,7 +148,7 @@ def _ordered(text: Text, run: Sequence[tuple[int, float]], names: Sequence[str])
     return Bare(tuple(found), frozenset(at for at, _ in run))
 
 
-def _unnamed(text: Text, runs: list[list[tuple[int, float]]]) -> Bare:
+def _unnamed(text: Text, runs: list[Run]) -> Bare:
     if len(text.asked) == 1 and (only := _only(text)).found:
         return only
     if not runs:

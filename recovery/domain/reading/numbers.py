@@ -1,12 +1,13 @@
 """Which numbers of a text could be scores: halves, ranges and scales joined, days and doses set aside."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 from recovery.domain.reading.figures import Figure
 from recovery.domain.reading.phrases import HYPHEN, Phrase
-from recovery.domain.reading.tags import UNKNOWN, Tags, tags_of
+from recovery.domain.reading.ranges import is_mark, with_ranges
+from recovery.domain.reading.tags import Tags, tags_of
 from recovery.domain.vocabulary import CORE
 
 _HALF = 0.5
@@ -41,7 +42,7 @@ def with_scores(row: Sequence[Phrase]) -> list[Phrase]:
     if "half" in kinds or any(figure.value == _HALF for figure in figures):
         found = _halves(found)
     if not _RANGES.isdisjoint(kinds) or not marks.isdisjoint("-" + HYPHEN):
-        found = _ranges(found)
+        found = with_ranges(found)
     lone = "initial" in kinds and sum(map(partial(_is_initialled, found), range(1, len(found)))) == 1
     return [_settled(found, at, lone=lone) if phrase.figure else phrase for at, phrase in enumerate(found)]
 
@@ -97,8 +98,8 @@ def _without_slashed_ten(row: list[Phrase]) -> list[Phrase]:
     """ "4 / 10" as 4; in "3 / 2 / 10" the ten is a score of its own."""
     found: list[Phrase] = []
     for at, phrase in enumerate(row):
-        is_ten = phrase.figure is not None and phrase.figure.value == _TEN and _is_mark(row, at - 1, "/")
-        is_listed = _is_mark(row, at - 3, "/") or _is_mark(row, at + 1, "/")
+        is_ten = phrase.figure is not None and phrase.figure.value == _TEN and is_mark(row, at - 1, "/")
+        is_listed = is_mark(row, at - 3, "/") or is_mark(row, at + 1, "/")
         is_tight = phrase.glued and row[at - 1].glued
         before = row[at - 2] if at >= 2 else None
         is_scored = before is not None and before.figure is not None and "/" not in before.text
@@ -107,10 +108,6 @@ def _without_slashed_ten(row: list[Phrase]) -> list[Phrase]:
         else:
             found.append(phrase)
     return found
-
-
-def _is_mark(row: list[Phrase], at: int, mark: str) -> bool:
-    return 0 <= at < len(row) and row[at].mark == mark
 
 
 def _without_phones(row: list[Phrase]) -> list[Phrase]:
@@ -154,72 +151,6 @@ def _without_list_numbers(row: list[Phrase]) -> list[Phrase]:
         return row
     drop = {each for index in at[::2] for each in (index, index + 1)}
     return [phrase for index, phrase in enumerate(row) if index not in drop]
-
-
-def _ranges(row: list[Phrase]) -> list[Phrase]:
-    found: list[Phrase] = []
-    at = 0
-    while at < len(row):
-        length = _range_length(row, at)
-        if length:
-            inside = [phrase.figure for phrase in row[at : at + length] if phrase.figure]
-            falls = at > 0 and row[at - 1].has("of") and inside[0].value > inside[-1].value
-            worse = inside[-1] if falls else max(inside, key=lambda figure: figure.value)
-            text = " ".join(phrase.text for phrase in row[at : at + length])
-            found.append(Phrase(text, UNKNOWN, row[at].glued, replace(worse, digits="", pair=None)))
-        else:
-            found.append(row[at])
-        at += length or 1
-    return found
-
-
-def _range_length(row: list[Phrase], at: int) -> int:
-    """How many phrases from `at` on are one range: "between 5 and 6", "7 to 8", "3 or 4"; 0 for none."""
-    if not (row[at].figure or row[at].tags):
-        return 0
-    if _is_dashed(row, at):
-        return 3
-    if row[at].has("between"):
-        return _between_length(row, at)
-    if at and row[at - 1].has("from"):
-        return 0
-    return 3 if _is_pair(row, at, lambda middle: middle.has("range")) else 0
-
-
-def _between_length(row: list[Phrase], at: int) -> int:
-    """How many phrases "between 5 and 6" or "between a 5 and a 6" are; 0 if it is no range."""
-    inside = [
-        index
-        for index in range(at + 1, min(len(row), at + 6))
-        if row[index].figure or not _is_article(row[index])
-    ]
-    return (
-        inside[2] - at + 1 if len(inside) > 2 and _is_pair([row[index] for index in inside], 0, _joins) else 0
-    )
-
-
-def _joins(middle: Phrase) -> bool:
-    return middle.has("and", "range")
-
-
-def _is_article(phrase: Phrase) -> bool:
-    return phrase.is_word and phrase.has("through") and not phrase.has("and", "range")
-
-
-def _is_dashed(row: list[Phrase], at: int) -> bool:
-    """Whether a range has a dash: "redness: 3 - 4", the second a little more, no third."""
-    if not (at and row[at].figure and _is_pair(row, at, lambda middle: middle.mark in ("-", HYPHEN))):
-        return False
-    low, high = row[at].figure, row[at + 2].figure
-    named = row[at - 1].symptom or (at > 1 and row[at - 1].mark in (":", "=") and row[at - 2].symptom)
-    return bool(named and low and high and 0 < high.value - low.value <= 2 and not _is_mark(row, at + 3, "-"))
-
-
-def _is_pair(row: list[Phrase], at: int, joins: Callable[[Phrase], bool]) -> bool:
-    if at + 2 >= len(row) or not joins(row[at + 1]):
-        return False
-    low, high = row[at].figure, row[at + 2].figure
-    return low is not None and high is not None and low.is_score and high.is_score and high.value != low.value
 
 
 def _settled(row: list[Phrase], at: int, *, lone: bool) -> Phrase:
