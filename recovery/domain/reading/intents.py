@@ -61,9 +61,9 @@ def wants_nurse(text: Text) -> bool:
 
 def asks(text: Text) -> bool:
     """Whether the text asks something that a nurse must read: in so many words, or a sentence with "?"."""
-    if any(place.asked for place in text.place):
+    if text.any("question", "ask") and any(place.asked for place in text.place):
         return True
-    if not any(phrase.mark == "?" for phrase in text.row):
+    if "?" not in [phrase.mark for phrase in text.row]:
         return False
     own: Counter[int] = Counter()
     for phrase, place in zip(text.row, text.place, strict=True):
@@ -106,9 +106,9 @@ def is_none(text: Text) -> bool:
     """The good answer to the question of day 28: "none", "no", "0", "no new patches, bumps or scars"."""
     if not (text.figures or text.any("none", "negation", "whole", "zero")):
         return False
-    if not any(_says_none(phrase) for phrase in text.row):
+    if not all(_fits_none(text, at) for at in range(len(text.row))):
         return False
-    return all(_fits_none(text, at) for at in range(len(text.row)))
+    return any(_says_none(phrase) for phrase in text.row)
 
 
 def _fits_none(text: Text, at: int) -> bool:

@@ -48,7 +48,7 @@ class Lexicon:
     names: Mapping[str, Mapping[str, Tags]]  # long single words that may be mistyped, by their first letter
     real_words: frozenset[str]
     together: tuple[Together, ...]
-    calls: Mapping[str, Sequence[int]]  # by a meaning, the places in `together` whose last part it is
+    calls: Mapping[str, Sequence[int]]  # by a meaning, the places in `together` whose smallest part has it
     accented: Accented
     elisions: frozenset[str]
     clitics: frozenset[str]

@@ -165,7 +165,7 @@ def _real_words(files: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
 def _calls(together: Sequence[Together]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for at, pattern in enumerate(together):
-        for meaning in pattern.parts[-1]:
+        for meaning in min(pattern.parts, key=len):
             found.setdefault(meaning, []).append(at)
     return found
 
