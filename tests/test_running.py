@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -15,7 +17,10 @@ from gunicorn.config import Config
 import config
 from jobs import commands
 from jobs.timetable import TIMETABLE
+from recovery.domain.vocabulary import LANGUAGES
 from tests import make
+from tests.commands.run import alone
+from tests.conftest import KEYS
 from tests.test_config import PRODUCTION
 
 ROOT = Path(config.__file__).parent
@@ -136,3 +141,16 @@ def test_the_alarms_are_all_explained_and_graded() -> None:
         assert rule["annotations"]["summary"].endswith(".")
         jobs = re.findall(r'job!?="([a-z-]+)"', rule["expr"])
         assert set(jobs) <= {*(each.name for each in TIMETABLE), "recovery"}
+
+
+def test_a_web_process_knows_the_words_before_its_first_text(tmp_path: Path) -> None:
+    """And its collector leaves them alone, so that forked processes share them."""
+    asked = (
+        "import gc, wsgi; from recovery.domain.reading import word_files as files; "
+        "print(files._lexicon.cache_info().currsize, gc.get_freeze_count() > 100_000)"
+    )
+    environ = alone({**KEYS, "DATABASE_URL": f"sqlite:///{tmp_path / 'recovery.db'}"})
+    done = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, env=environ, capture_output=True, check=True
+    )
+    assert done.stdout.decode().split() == [str(len(LANGUAGES)), "True"]
