@@ -39,7 +39,7 @@ def record(held: Claim, result: Sent, now: datetime) -> Outcome:
             return _refused(message, result, now)
     if message.status == "sending":
         delivery.doubted(message, now)
-    return Outcome.IN_DOUBT
+    return Outcome.IN_DOUBT if message.status == "in_doubt" else Outcome.WAITS
 
 
 def _accepted(message: Message, result: Accepted, now: datetime) -> Outcome:

@@ -16,7 +16,7 @@ from recovery import context
 from recovery.db import reading, writing
 from recovery.models.message import Message
 from recovery.queries import patients as finding
-from recovery.services import clock, opt_outs, outbox
+from recovery.services import claiming, clock, opt_outs, outbox
 from tests.commands.run import ROOT, alone
 from tests.stories.sending.conftest import with_twilio
 from tests.stories.sending.doubt import TEN, nurse_writes
@@ -110,6 +110,8 @@ def test_a_patient_whom_somebody_else_holds_is_skipped_and_then_waited_for(
     assert holding.wait(PATIENCE)
     if "sqlite" in online.config["SQLALCHEMY_DATABASE_URI"]:
         may_end.set()
+    else:
+        assert claiming.claim(held.rows()[0].id, NOON, wait=False) == "busy"
     with at_each_text(twilio, let_go_when_the_others_went):
         counts = run("send-messages", NOON)
     holder.join()

@@ -56,6 +56,27 @@ def test_a_word_about_an_attempt_that_was_given_up_overwrites_nothing(twilio: Si
     assert kept == (["SM1"] if isinstance(late, Accepted) else [])
 
 
+@pytest.mark.parametrize(
+    "late",
+    [
+        Unknown("ReadTimeout"),
+        Refused(21211, RefusalKind.PERMANENT, ""),
+        Refused(20429, RefusalKind.LATER, ""),
+        Accepted("SM1", "queued"),
+    ],
+)
+def test_a_word_about_an_earlier_attempt_leaves_the_one_in_flight_alone(late: Sent) -> None:
+    story = begin()
+    first = claimed(story, at(0, "12:00"))
+    with writing():
+        db.session.get_one(Message, first.message_id).status = "queued"
+    claimed(story, at(0, "12:20"))
+
+    recorded(first, late, at(0, "12:20"))
+
+    assert (row(first).status, row(first).twilio_sid, row(first).attempts) == ("sending", None, 2)
+
+
 def test_a_text_accepted_while_it_waits_again_is_not_sent_once_more(twilio: Simulator) -> None:
     story = begin()
     held = claimed(story, at(0, "12:00"))
