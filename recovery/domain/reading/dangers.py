@@ -11,10 +11,12 @@ from recovery.domain.vocabulary import Concern, RedFlag, Score
 
 _TELLING = frozenset({"flag", "concern", "temperature"})
 _SMALL = ("through", "degree", "before", "of", "has", "set_aside")
+_TURNING = ("contrast", "through", "filler", "before", "degree")  # "but it is completely over"
 _NEVER_ANOTHERS = (RedFlag.BREATHING, RedFlag.BLEEDING, RedFlag.SEVERE_PAIN)  # "my mum cannot breathe"
 _FAMILY = 8  # so many phrases between "my son" and what he has
 _BODY_HEAT = re.compile(r"\d{2,3}[.,]\d")
 _ANSWERS = frozenset("?-")
+_TURN = 6  # so many phrases after a "but" stands what it really was
 _AFTER = 5  # so many phrases after a danger may say that it is over
 
 
@@ -114,6 +116,7 @@ def _is_over(text: Text, last: int) -> bool:
         if phrase.has("over"):
             return text.place[at].denied is Denied.NO and _ends(text, at)
         if phrase.has("zero", "negation") or (phrase.figure is not None and phrase.figure.value == 0):
+            broken = broken and not _is_told_of_another_day(text, last, at)
             return not broken and text.place[at].denied is Denied.NO and _ends(text, at)
         if not (
             phrase.mark
@@ -125,6 +128,12 @@ def _is_over(text: Text, last: int) -> bool:
     return False
 
 
+def _is_told_of_another_day(text: Text, last: int, at: int) -> bool:
+    """Whether the "no" is of now and the danger of before: "last time I got a cold sore, this time no"."""
+    beside = (*text.row[at - 1 : at], *text.row[at + 1 : at + 2])
+    return any(each.has("now", "this_time") for each in beside) and "past" in text.clause(last)
+
+
 def _is_over_after_all(text: Text, last: int) -> bool:
     """Whether the sentence turns to say just that it is over: "had a fever from the vaccine but its gone"."""
     turned = False
@@ -134,7 +143,7 @@ def _is_over_after_all(text: Text, last: int) -> bool:
             return text.place[at].denied is Denied.NO and _ends(text, at)
         turned = turned or phrase.has("contrast")
         is_other = bool(phrase.symptom) or phrase.has("flag", "concern", "part", "negation")
-        if is_other or phrase.is_strong or (turned and not phrase.has("contrast", "through", "filler")):
+        if is_other or phrase.is_strong or (turned and not phrase.has(*_TURNING)):
             return False
     return False
 
@@ -153,7 +162,7 @@ def _is_put_aside(text: Text, name: str, first: int, last: int) -> bool:
     """Whether it is only supposed, or of another time and over."""
     if _is_reaffirmed(text, last):
         return False
-    if any(text.place[at].supposed for at in range(first, last + 1)):
+    if any(text.place[at].supposed for at in range(first, last + 1)) or _is_mistaken(text, first, last):
         return True
     if name not in _NEVER_ANOTHERS and _is_of_another(text, first):
         return True
@@ -163,6 +172,24 @@ def _is_put_aside(text: Text, name: str, first: int, last: int) -> bool:
     if not kinds.isdisjoint({"now", "since"}) or text.any("still"):
         return False
     return "long_past" in kinds or ({"past", "was"} <= kinds and "present" not in kinds)
+
+
+def _is_mistaken(text: Text, first: int, last: int) -> bool:
+    """Whether it turned out to be something harmless: "thought it was pus but it was the cream"."""
+    if not text.any("mistook") or not any(
+        each.has("mistook") for each in text.row[max(0, first - 2) : first]
+    ):
+        return False
+    turned = False
+    for at in range(last + 1, min(len(text.row), last + _TURN + 1)):
+        phrase = text.row[at]
+        if turned and phrase.has("harmless"):
+            is_last = _ends(text, at) or text.row[at + 1].figure is not None
+            return is_last and text.place[at].denied is Denied.NO
+        turned = turned or phrase.has("contrast")
+        if phrase.is_strong or phrase.has("flag", "concern", "negation", "still") or phrase.symptom:
+            return False
+    return False
 
 
 def _is_of_another(text: Text, first: int) -> bool:

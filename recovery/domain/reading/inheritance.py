@@ -29,6 +29,8 @@ def inherit(words: Words, tags: Tags, phrases: Mapping[Words, Tags]) -> Tags:
         return tags
     if "flag" in tags:
         return _with_pain(words, tags, phrases)
+    if "change" in tags and any("easing" in phrases.get(words[:end], ()) for end in range(2, len(words))):
+        tags = Tags({**tags, "easing": ""})  # "went down a lot"
     inside = (words[at:end] for at in range(len(words)) for end in range(at + 1, len(words) + 1))
     known = [held for each in inside if (held := phrases.get(each)) is not None]
     parts = {part for each in known for part in each.get("part", "").split()}

@@ -48,7 +48,8 @@ def is_wrong_person(text: Text) -> bool:
     if _is_said(text, "wrong_person"):
         return True
     return text.any("self_not") and any(
-        phrase.has("self_not") and _is_name(text, at + 1) for at, phrase in enumerate(text.row)
+        phrase.has("self_not") and _is_name(text, _after_title(text, at + 1))
+        for at, phrase in enumerate(text.row)
     )
 
 
@@ -189,6 +190,13 @@ def _is_denied(text: Text, kind: str) -> bool:
         for at, phrase in enumerate(text.row)
         if phrase.has(kind)
     )
+
+
+def _after_title(text: Text, at: int) -> int:
+    """Where a name stands that may have a title: "I am not Mrs. Dubois"."""
+    if at >= len(text.row) or not text.row[at].has("title"):
+        return at
+    return at + 2 if at + 1 < len(text.row) and text.row[at + 1].mark == "." else at + 1
 
 
 def _is_name(text: Text, at: int) -> bool:

@@ -8,6 +8,7 @@ from recovery.domain.reading.earlier import earlier_days
 from recovery.domain.reading.phrases import Phrase
 
 _SHORT = 2  # "if it is normal there is pus" supposes only the first of the two
+_REASON = 7  # so many phrases a reason may take to name its day
 _HEARSAY = 6  # nor does "she says"
 _OTHER_DAYS = frozenset({"past", "recent", "was", "others_say"})
 _TURNS = frozenset({"contrast", "restrict", "except"})
@@ -69,7 +70,7 @@ def _places(row: Sequence[Phrase]) -> tuple[list[int], list[int]]:
         tags = phrase.tags
         if "and" in tags and at + 1 < len(row) and "negation" in row[at + 1].tags:
             in_clause, was = in_clause + 1, False
-        if not _TURNS.isdisjoint(tags) or (was and "now" in tags):
+        if not _TURNS.isdisjoint(tags) or (was and "now" in tags) or _blames_another_day(row, at):
             in_clause, was = in_clause + 1, False
         was = was or "was" in tags or "past" in tags
         sentence.append(in_sentence)
@@ -80,6 +81,16 @@ def _places(row: Sequence[Phrase]) -> tuple[list[int], list[int]]:
             if strong or phrase.is_weak or phrase.tags:  # an emoji has tags
                 in_clause, was = in_clause + 1, False
     return sentence, clause
+
+
+def _blames_another_day(row: Sequence[Phrase], at: int) -> bool:
+    """Whether a reason begins that lies in the past: "redness 6 because yesterday I forgot my hat"."""
+    if not row[at].has("because"):
+        return False
+    for phrase in row[at + 1 : at + _REASON]:
+        if phrase.mark or phrase.has("past", "recent"):
+            return not phrase.mark
+    return False
 
 
 def _clauses_with(clause: list[int], holds: Sequence[bool]) -> list[bool]:
@@ -119,10 +130,11 @@ def _past(row: Sequence[Phrase], sentence: list[int], clause: list[int], *, beli
             last_now[sentence[at]] = clause[at]
     reported = not believing and any("others_say" in held for held in kinds.values())
     found: list[bool] = []
-    other_day = running = False
+    other_day = running = because = False
     for at in range(len(row)):
         if at and clause[at] != clause[at - 1]:
-            goes_on = sentence[at] == sentence[at - 1] and not _begins_today(row[at])
+            goes_on = sentence[at] == sentence[at - 1] and not (_begins_today(row[at]) or because)
+            because = _blames_another_day(row, at)
             other_day, running = other_day and goes_on, running and goes_on
         held = kinds[clause[at]]
         today = bool(held & {"now", "since"})

@@ -82,7 +82,7 @@ def _is_elsewhere(at: int, first: int, row: Sequence[Phrase], place: Sequence[Sc
     if place[at].clause == place[first].clause:
         return False
     return any(
-        place[index].clause != place[index - 1].clause and not row[index].has("restrict")
+        place[index].clause != place[index - 1].clause and not row[index].has("restrict", "because")
         for index in range(first + 1, at + 1)
     )
 
