@@ -67,8 +67,10 @@ def is_queued(message_id: UUID) -> bool:
 
 
 def _fell_in_gap(until: datetime) -> sa.ColumnElement[bool]:
+    """Also what is sent once more: it may have been, before a restore made us forget that."""
     unlooked = sa.or_(Message.looked_at.is_(None), Message.looked_at < until)
-    return sa.and_(until > _FELL_DUE, unlooked)
+    again = Message.dedupe_key.startswith("again:")
+    return sa.and_(sa.or_(until > _FELL_DUE, again), unlooked)
 
 
 def locked(message_id: UUID, *, wait: bool = True) -> tuple[Message | None, Patient | None]:

@@ -38,12 +38,12 @@ def write(
     held = switches.is_held() or clinic.texting_off_at is not None
     if not answer.safety and held:
         return None
+    lateness.withdraw_answers(received)  # before the count: a claim locks a text and then the count
     if not answer.safety and from_twiml and not caps.count(received.phone_hash, now):
         return None
     language = patient.language if patient else clinic.language
     timezone = patient.timezone if patient else clinic.timezone
     due_at, expires_at = lateness.times(received, timezone, now, safety=answer.safety)
-    lateness.withdraw_answers(received)
     return queued.add(
         kind="safety" if answer.safety else "answer",
         wording=answer.key,

@@ -42,6 +42,8 @@ def accepted(
     """
     message.twilio_sid = message.twilio_sid or result.sid
     message.lease_until = None
+    if message.claimed_at is None:
+        went_unclaimed(message, message.due_at or now)
     if message.status in _UNSENT:
         message.status = "sent"
     message.sent_at = message.sent_at or message.claimed_at or now
@@ -49,6 +51,13 @@ def accepted(
         message.looks, message.look_at = 0, following(message.sent_at, ASKED, now)
     _tell_check_in(message, CheckInStatus.SENT)
     _rise(message, "delivered" if delivered else result.status, code, now)
+
+
+def went_unclaimed(message: Message, at: datetime) -> None:
+    """It was sent before a restore made us forget its claim: counted as if it had gone at `at`."""
+    message.claimed_at = at.replace(microsecond=0)
+    if message.kind != "safety" and message.phone_hash is not None:
+        caps.count(message.phone_hash, message.claimed_at)
 
 
 def refused(message: Message, result: Refused, now: datetime) -> None:

@@ -15,7 +15,7 @@ from recovery.models.system import Switch
 from recovery.services import clock
 
 GAP = timedelta(minutes=5)  # a worker ticks every few seconds; nothing but a silence takes that long
-STRAYED = timedelta(days=1)  # a tick so far ahead was a clock gone wrong, and is not believed
+STRAYED = timedelta(hours=2)  # a tick so far ahead was a clock gone wrong, and is not believed
 _TICK, _GAP = "last_tick", "gap_until"
 
 

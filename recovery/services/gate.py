@@ -8,7 +8,7 @@ from recovery import context
 from recovery.db import db
 from recovery.domain import plan
 from recovery.domain.days import date_of, local, next_within, within
-from recovery.domain.protocol import Protocol
+from recovery.domain.protocol import DEFAULT, Protocol
 from recovery.domain.vocabulary import CheckInStatus, EndReason, TreatmentStatus
 from recovery.models.clinic import Clinic
 from recovery.models.message import Message
@@ -16,6 +16,7 @@ from recovery.models.patient import Patient
 from recovery.models.treatment import CheckIn, Treatment
 from recovery.queries import messages, patients, treatments
 from recovery.services import switches
+from recovery.services.lateness import JUST_WRITTEN
 from recovery.services.values import protocol_of
 
 
@@ -76,7 +77,7 @@ def verdict(message: Message, patient: Patient | None, now: datetime) -> Decisio
     if is_off(db.session.get_one(Clinic, message.clinic_id)):
         return _WAIT
     if message.kind not in messages.AUTOMATIC:
-        return _to_person(message, patient)
+        return _late_in_hours(message, patient, now, _to_person(message, patient))
     assert patient is not None  # noqa: S101 (every automatic text has a patient)
     if not can_be_texted(patient) or patient.phone_hash != message.phone_hash:
         return _CANCEL
@@ -88,6 +89,17 @@ def is_stopped(message: Message) -> bool:
     if message.kind in _ALWAYS or message.wording in _TO_ANYBODY or message.clinic_id is None:
         return False
     return patients.has_opted_out(message.clinic_id, message.patient_id, message.phone_hash)
+
+
+def _late_in_hours(message: Message, patient: Patient | None, now: datetime, decision: Decision) -> Decision:
+    """An answer to what was just written goes at any hour; one that waited keeps to the day like all."""
+    if decision != _SEND or now - message.created_at < JUST_WRITTEN:
+        return decision
+    clinic = db.session.get_one(Clinic, message.clinic_id)
+    zone = patient.timezone if patient is not None else clinic.timezone
+    if within(now, DEFAULT.quiet_until, DEFAULT.quiet_from, zone):
+        return decision
+    return _wait(message, next_within(now, DEFAULT.quiet_until, DEFAULT.quiet_from, zone))
 
 
 def latest_arrival(message: Message, patient: Patient | None, now: datetime) -> datetime:

@@ -12,6 +12,7 @@ from recovery.models.message import Message
 from recovery.queries import inbound, patients
 
 ANSWER_FOR = timedelta(hours=DEFAULT.late_found_drop_hours)
+JUST_WRITTEN = timedelta(minutes=1)  # the log may be read before the webhook has come
 # A webhook is that long on its way at most: what came within it may have been sent before.
 _ON_THE_WAY = timedelta(seconds=15)
 _OPPOSITE = {Intent.OPT_OUT: Intent.OPT_IN, Intent.OPT_IN: Intent.OPT_OUT}
@@ -58,7 +59,7 @@ def times(received: Message, timezone: str, now: datetime, *, safety: bool) -> t
     What was just written is answered at any hour, what was found late not in quiet hours, unless
     it is a safety text.
     """
-    if received.sent_at is None or safety:
+    if received.sent_at is None or safety or now - received.sent_at < JUST_WRITTEN:
         return now, now + ANSWER_FOR
     due_at = next_within(now, DEFAULT.quiet_until, DEFAULT.quiet_from, timezone)
     return due_at, received.sent_at + ANSWER_FOR

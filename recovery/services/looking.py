@@ -20,7 +20,7 @@ from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.queries import messages, outgoing
-from recovery.services import caps, claiming, delivery, gaps, gate, queued
+from recovery.services import claiming, delivery, gaps, gate, queued
 from recovery.services.at_once import at_once
 from recovery.services.one_by_one import apart
 from recovery.sms.gateway import Accepted, Listed, OutOfReach
@@ -157,7 +157,12 @@ def _candidate(message: Message, listed: Sequence[Listed]) -> Listed | None:
     ours = _words(message.body or "")
     same = (each for each in unknown if _words(each.body) == ours)
     answered = messages.message(message.answers_id) if message.answers_id else None
-    maybe = (each for each in unknown if not each.body or _answers(each, answered))
+    others = {_words(row.body or "") for row in outgoing.in_doubt_to(message.phone_hash)} - {ours}
+    maybe = (
+        each
+        for each in unknown
+        if not each.body or (_answers(each, answered) and _words(each.body) not in others)
+    )
     return next(same, None) or next(maybe, None)
 
 
@@ -179,9 +184,7 @@ def _adopt(message: Message, found: Listed, now: datetime) -> None:
     if message.claimed_at is None:  # sent before a restore: when it fell due, as near as we know
         answered = messages.message(message.answers_id) if message.answers_id else None
         due = (answered.sent_at or answered.created_at) if answered else message.due_at
-        message.claimed_at = (due or now).replace(microsecond=0)
-        if message.kind != "safety" and message.phone_hash is not None:
-            caps.count(message.phone_hash, message.claimed_at)
+        delivery.went_unclaimed(message, due or now)
     message.owner = message.owner or claiming.owner()
     message.looked_at = now
     if found.body and _words(found.body) != _words(message.body or ""):

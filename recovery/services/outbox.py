@@ -100,8 +100,9 @@ def _send(due: list[Due], clock: Clock, counts: Counts, passed: set[UUID], *, wa
     left: list[Due] = []
     for became in at_once(in_turn, lanes.values(), CALLS, None if wait else ROUND):
         for each, outcome in became:
-            passed.add(each.id)
             counts.add(outcome)
+            if outcome in (Outcome.WAITS, Outcome.BUSY):  # the others are queued no more
+                passed.add(each.id)
             if outcome is Outcome.BUSY:
                 left.append(each)
     return left

@@ -74,7 +74,22 @@ def test_what_a_stranger_or_nobodys_clinic_got_is_emptied_too(twilio: Simulator,
     assert (stranger.body, astray.body) == ("", "")
 
 
-@pytest.mark.parametrize("status", ["queued", "sending", "in_doubt", "sent", "expired", "cancelled"])
+def test_of_what_stays_sent_the_end_is_asked_about_first(twilio: Simulator, clinic: Clinic) -> None:
+    logged = sent(twilio, clinic, "sent")
+    _ask_at(NOW + timedelta(hours=1))
+    still_asked = redaction.redact(lambda: NOW)
+    _ask_at(None)
+
+    assert (still_asked, redaction.redact(lambda: NOW)) == (0, 1)
+    assert logged.body == ""
+
+
+def _ask_at(moment: datetime | None) -> None:
+    with writing():
+        db.session.execute(sa.update(Message).values(look_at=moment))
+
+
+@pytest.mark.parametrize("status", ["queued", "sending", "in_doubt", "expired", "cancelled"])
 def test_what_may_still_change_is_left(twilio: Simulator, clinic: Clinic, status: str) -> None:
     logged = sent(twilio, clinic, status)
     assert redaction.redact(lambda: NOW) == 0
