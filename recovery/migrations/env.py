@@ -5,7 +5,7 @@ from typing import Any, Literal
 from alembic import context
 from flask import current_app
 
-from recovery.db import SealedText, UtcTime
+from recovery.db import SealedBytes, SealedText, UtcTime
 from recovery.models import all as _models  # noqa: F401  (tells the metadata of every table)
 
 database = current_app.extensions["migrate"].db
@@ -15,7 +15,7 @@ def render(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
     """Our column types by what the database sees, so that a migration never imports the app."""
     if kind == "type" and isinstance(item, UtcTime):
         return "sa.DateTime(timezone=True)"
-    if kind == "type" and isinstance(item, SealedText):
+    if kind == "type" and isinstance(item, SealedText | SealedBytes):
         return "sa.LargeBinary()"
     return False
 
