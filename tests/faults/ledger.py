@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import sqlalchemy as sa
 
 from recovery.db import db, reading
+from recovery.domain.vocabulary import Intent
 from recovery.models.message import DAILY_CAP, Message
-from recovery.models.patient import OptOut
 from recovery.queries.messages import AUTOMATIC
 from recovery.services import clock
 from tests.faults.people import People
@@ -87,7 +87,7 @@ def _forgotten(people: People, rows: list[Message]) -> Iterator[str]:
 
 def _after_a_stop(world: World, people: People, rows: list[Message]) -> Iterator[str]:
     """No call begins after a STOP was committed: by our books, and by Twilio's."""
-    stops = {row.phone_hash: row.opted_out_at for row in db.session.scalars(sa.select(OptOut))}
+    stops = {row.phone_hash: row.created_at for row in rows if row.intent == Intent.OPT_OUT}
     for row in rows:
         stopped_at = stops.get(row.phone_hash or b"")
         claimed = row.kind in AUTOMATIC and row.status in WENT and row.claimed_at is not None
