@@ -8,9 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import sqlalchemy as sa
 
 from recovery.db import db, reading
-from recovery.domain.vocabulary import Intent
 from recovery.models.message import DAILY_CAP, Message
-from recovery.queries.messages import AUTOMATIC
 from recovery.services import clock
 from tests.faults.people import People
 from tests.faults.world import World
@@ -35,7 +33,7 @@ def broken(world: World, people: People) -> list[str]:
             *_doubled_or_unsettled(world, [row for row in rows if row.direction == "outbound"], clock.now()),
             *_received(world, people, [row for row in rows if row.direction == "inbound"], rows),
             *_forgotten(people, rows),
-            *_after_a_stop(world, people, rows),
+            *_after_a_stop(world, people),
             *_at_night(world, people),
             *_over_the_cap(world, rows),
         ]
@@ -85,14 +83,8 @@ def _forgotten(people: People, rows: list[Message]) -> Iterator[str]:
             yield f"{phone} was never welcomed"
 
 
-def _after_a_stop(world: World, people: People, rows: list[Message]) -> Iterator[str]:
-    """No call begins after a STOP was committed: by our books, and by Twilio's."""
-    stops = {row.phone_hash: row.created_at for row in rows if row.intent == Intent.OPT_OUT}
-    for row in rows:
-        stopped_at = stops.get(row.phone_hash or b"")
-        claimed = row.kind in AUTOMATIC and row.status in WENT and row.claimed_at is not None
-        if stopped_at and claimed and row.claimed_at > stopped_at:  # type: ignore[operator]
-            yield f"{row.kind} {row.id} was claimed after its patient had stopped the texts"
+def _after_a_stop(world: World, people: People) -> Iterator[str]:
+    """No call begins after a STOP was committed."""
     for text in world.twilio.messages:
         stopped = people.stopped.get(text.to)
         if stopped and text.direction == "outbound-api" and text.created > stopped + ON_ITS_WAY:

@@ -78,7 +78,7 @@ def rage(
         world.start(name)
         said(f"{world.kills} of {kills}: killed the {name}; {len(people.awake)} patients")
     people.rest()
-    settle(world)
+    settle(world, people)
     tally.kills, tally.faults = world.kills, world.twilio.faults_met
     tally.patients = len(people.awake) + len(people.asleep)
     tally.texts = len(world.twilio.messages)
@@ -94,13 +94,14 @@ def _suspend(world: World, name: str) -> None:
     world.wake(name)
 
 
-def settle(world: World) -> None:
+def settle(world: World, people: People) -> None:
     """Calm: Twilio answers again, workers end as an operator ends them, time passes."""
     world.twilio.fail_at_random(None)
     world.stop_workers()
     for _ in range(PATIENCE):
         for name in ("reconcile-messages", "send-messages"):
             world.run(name)
+            people.see_stops()
         world.twilio.deliver_callbacks(reorder=lambda calls: calls[: len(calls) // 2])
         if not _unsettled(world):
             return
