@@ -18,7 +18,8 @@ _STANDING = sa.text("status <> 'resolved'")
 class FlaggedCase(Base):
     """One at most stands for a treatment, with every reason in it.
 
-    `place` orders the worklist: 0 for an emergency, 3 for routine.
+    `place` orders the worklist: 0 for an emergency, 3 for routine. `on_call_at`: when the phone on call
+    is texted next, if it is; `on_call_texts`: how often it was since `flagged_at`.
     """
 
     __tablename__ = "flagged_case"
@@ -33,6 +34,7 @@ class FlaggedCase(Base):
         sa.Index("ix_flagged_case_worklist", "clinic_id", "status", "place", "flagged_at", "id"),
         sa.Index("ix_flagged_case_treatment", "treatment_id"),
         sa.Index("ix_flagged_case_patient", "patient_id"),
+        sa.Index("ix_flagged_case_on_call", "on_call_at"),
         choice("status", CaseStatus, "status"),
         choice("priority", Priority, "priority"),
         choice("outcome", Outcome, "outcome"),
@@ -56,6 +58,8 @@ class FlaggedCase(Base):
     outcome: Mapped[str | None] = mapped_column(sa.String(20))
     closed_seq: Mapped[int | None]
     unread_messages: Mapped[int] = mapped_column(default=0)
+    on_call_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    on_call_texts: Mapped[int] = mapped_column(default=0, server_default="0")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 

@@ -39,6 +39,8 @@ class Clinic(Base):
     emergency_number: Mapped[str] = mapped_column(sa.String(8))
     crisis_number: Mapped[str] = mapped_column(sa.String(16))
     texting_off_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    second_step_required: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 

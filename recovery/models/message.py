@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from recovery.db import Base, SealedBytes, SealedText, UtcTime, choice, id_column
 
 DIRECTIONS = ("inbound", "outbound")
-# What an outgoing text is, which decides what binds it (see services/outbox.py).
+# What an outgoing text is, which decides what binds it (see services/gate.py).
 KINDS = ("welcome", "check_in", "late", "reminder", "answer", "safety", "nurse", "on_call")
 # queued: waiting; sending: claimed; in_doubt: perhaps sent; the rest is final but sent.
 STATUSES = (
@@ -66,6 +66,7 @@ class Message(Base):
     treatment_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("treatment.id"))
     check_in_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("check_in.id"), index=True)
     answers_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("message.id"), index=True)
+    written_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
     unknown_number_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("unknown_number.id"), index=True)
     seq: Mapped[int | None]
     direction: Mapped[str] = mapped_column(sa.String(8))

@@ -9,12 +9,21 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from recovery.db import Base, SealedText, UtcTime, id_column
 
+_UNSEALED = sa.text("seal IS NULL")
+
 
 class AuditEvent(Base):
-    """Who saw or changed what, by ids only; never a name, a number or a text."""
+    """Who saw or changed what, by ids only; never a name, a number or a text.
+
+    A job numbers a clinic's rows and seals each: `seal` is an HMAC over the seal before and the row.
+    """
 
     __tablename__ = "audit_event"
-    __table_args__ = (sa.Index("ix_audit_event_clinic", "clinic_id", "at"),)
+    __table_args__ = (
+        sa.Index("ix_audit_event_clinic", "clinic_id", "at"),
+        sa.Index("ix_audit_event_unsealed", "id", sqlite_where=_UNSEALED, postgresql_where=_UNSEALED),
+        sa.Index("uq_audit_event_seq", "clinic_id", "seq", unique=True),
+    )
 
     id: Mapped[UUID] = id_column()
     clinic_id: Mapped[UUID] = mapped_column(sa.ForeignKey("clinic.id"))
@@ -24,6 +33,8 @@ class AuditEvent(Base):
     subject: Mapped[str] = mapped_column(sa.String(20))
     subject_ids: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     at: Mapped[datetime] = mapped_column(UtcTime)
+    seq: Mapped[int | None]
+    seal: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32))
 
 
 class JobRun(Base):

@@ -1,6 +1,7 @@
 """A treatment and the check-ins planned for its recovery."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,6 +21,26 @@ from recovery.models.patient import Patient
 
 _RECOVERING = sa.text("status = 'recovering'")
 _NO_ERROR = sa.text("end_reason IS NULL OR end_reason <> 'entered_in_error'")
+
+
+class TreatmentImport(Base):
+    """One file of treatments that was sent in: `digest` names its content, so that sending it again goes on.
+
+    `problems`: [line, column, what is wrong] of a file that was refused, none of it a patient's data.
+    """
+
+    __tablename__ = "treatment_import"
+    __table_args__ = (sa.UniqueConstraint("clinic_id", "digest"),)
+
+    id: Mapped[UUID] = id_column()
+    clinic_id: Mapped[UUID] = mapped_column(sa.ForeignKey("clinic.id"))
+    staff_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff.id"))
+    digest: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
+    lines: Mapped[int]
+    written: Mapped[int] = mapped_column(default=0)
+    problems: Mapped[list[list[Any]]] = mapped_column(sa.JSON, default=list)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class Treatment(Base):
@@ -46,6 +67,7 @@ class Treatment(Base):
         choice("status", TreatmentStatus, "status"),
         choice("device", Device, "device"),
         choice("indication", Indication, "indication"),
+        sa.Index("uq_treatment_import_line", "import_id", "import_line", unique=True),
         choice("end_reason", EndReason, "end_reason"),
         sa.CheckConstraint("needle_depth_mm > 0 AND needle_depth_mm <= 10", name="depth"),
     )
@@ -67,6 +89,8 @@ class Treatment(Base):
     recovered_at: Mapped[datetime | None] = mapped_column(UtcTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
     end_reason: Mapped[str | None] = mapped_column(sa.String(20))
+    import_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("treatment_import.id"))
+    import_line: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
