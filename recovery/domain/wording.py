@@ -57,6 +57,11 @@ def template(key: str, language: str) -> str:
     return str(texts[key])
 
 
+def canned(language: str) -> Mapping[str, str]:
+    """The templates that a nurse may send at a touch, by key; English where a translation is missing."""
+    return {**_language(_FALLBACK)["canned"], **_language(language).get("canned", {})}
+
+
 def fields(template: str) -> frozenset[str]:
     """The names that a template wants filled in."""
     return frozenset(name for _, name, _, _ in Formatter().parse(template) if name)

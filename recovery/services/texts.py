@@ -2,7 +2,8 @@
 
 import phonenumbers
 
-from recovery.domain import wording
+from recovery.domain import canned, wording
+from recovery.domain.canned import Canned
 from recovery.models.clinic import Clinic
 
 
@@ -17,6 +18,13 @@ def compose(key: str, clinic: Clinic, language: str, **fillings: object) -> str:
         em=clinic.emergency_number,
         crisis=clinic.crisis_number,
         **fillings,
+    )
+
+
+def offered(clinic: Clinic, language: str, day: int) -> tuple[Canned, ...]:
+    """What a nurse may send at a touch to a patient on that day of her recovery."""
+    return canned.texts(
+        language, clinic=clinic.sms_name, phone=shown(clinic.phone), em=clinic.emergency_number, day=day
     )
 
 
