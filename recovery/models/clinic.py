@@ -15,7 +15,11 @@ OFFICE_HOURS: list[list[str] | None] = [["09:00", "17:00"]] * 5 + [None, None]
 
 
 class Clinic(Base):
-    """Its hours are in its own zone; `phone` is the number that texts leave from and arrive at."""
+    """Its hours are in its own zone; `phone` is the number that texts leave from and arrive at.
+
+    `texting_off_by`: the name of who stopped its texts. `replan_at`: since when its unsent check-ins
+    wait to be moved to a new check-in time.
+    """
 
     __tablename__ = "clinic"
     __table_args__ = (
@@ -39,6 +43,8 @@ class Clinic(Base):
     emergency_number: Mapped[str] = mapped_column(sa.String(8))
     crisis_number: Mapped[str] = mapped_column(sa.String(16))
     texting_off_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    texting_off_by: Mapped[str | None] = mapped_column(sa.String(200))
+    replan_at: Mapped[datetime | None] = mapped_column(UtcTime)
     second_step_required: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     is_demo: Mapped[bool] = mapped_column(default=False)

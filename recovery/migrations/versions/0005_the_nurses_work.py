@@ -76,6 +76,8 @@ def upgrade() -> None:
         "clinic", sa.Column("second_step_required", sa.Boolean(), server_default=sa.false(), nullable=False)
     )
     op.add_column("clinic", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
+    op.add_column("clinic", sa.Column("texting_off_by", sa.String(length=200), nullable=True))
+    op.add_column("clinic", sa.Column("replan_at", sa.DateTime(timezone=True), nullable=True))
 
     op.add_column("flagged_case", sa.Column("on_call_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column(
@@ -108,6 +110,8 @@ def downgrade() -> None:
     op.drop_index("ix_flagged_case_on_call", "flagged_case")
     op.drop_column("flagged_case", "on_call_texts")
     op.drop_column("flagged_case", "on_call_at")
+    op.drop_column("clinic", "replan_at")
+    op.drop_column("clinic", "texting_off_by")
     op.drop_column("clinic", "version")
     op.drop_column("clinic", "second_step_required")
     op.drop_index("uq_audit_event_seq", "audit_event")
