@@ -36,6 +36,7 @@ UNREAD = {
     "photo": (Priority.SOON, "A photo came without mild scores"),
     "photo_mild_report": (Priority.ROUTINE, "A photo came beside mild scores"),
     "emptied": (Priority.SOON, "A text lost its words at the provider (ask the patient)"),
+    "broken": (Priority.URGENT, "The software failed on a text"),
     "old_number": (Priority.SOON, "A text came from a former number of the patient"),
 }
 

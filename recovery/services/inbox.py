@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from recovery.db import add_if_new, db, keyring, new_id
 from recovery.domain.protocol import DEFAULT
@@ -13,7 +14,7 @@ from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient, UnknownNumber
 from recovery.queries import clinics, messages, patients, treatments
-from recovery.services import photos, replies, strangers
+from recovery.services import photos, replies, strangers, unread
 from recovery.services.incoming import Incoming
 
 logger = structlog.get_logger()
@@ -45,7 +46,8 @@ def receive_late(incoming: Incoming, now: datetime) -> bool:
 def _take(incoming: Incoming, now: datetime) -> tuple[Message | None, UUID | None]:
     """The text as it is now stored, and the id of its answer; no text where it was stored before.
 
-    Nothing received is dropped: a text for no clinic and one from no patient are stored as well.
+    Nothing received is dropped: a text for no clinic and one from no patient are stored as well, and
+    one that we fail on is left to a nurse.
     """
     clinic = clinics.clinic_by_phone(incoming.to)
     if clinic is None:
@@ -59,12 +61,24 @@ def _take(incoming: Incoming, now: datetime) -> tuple[Message | None, UUID | Non
     stored = _store(incoming, clinic, patient, stranger, now)
     if stored is None:
         return None, None
-    if patient is None:
-        assert stranger is not None  # noqa: S101 (one of the two was found)
-        return stored, strangers.answer(clinic, stranger, stored, incoming, now)
-    if treatments.latest_treatment(patient.id) is None:
-        return stored, strangers.without_treatment(clinic, patient, stored, incoming, now)
-    return stored, replies.take(clinic, patient, stored, incoming, now, from_old_number=from_old_number)
+
+    def act() -> UUID | None:
+        if patient is None:
+            assert stranger is not None  # noqa: S101 (one of the two was found)
+            return strangers.answer(clinic, stranger, stored, incoming, now)
+        if treatments.latest_treatment(patient.id) is None:
+            return strangers.without_treatment(clinic, patient, stored, incoming, now)
+        return replies.take(clinic, patient, stored, incoming, now, from_old_number=from_old_number)
+
+    try:
+        with db.session.begin_nested():
+            return stored, act()
+    except SQLAlchemyError:
+        raise  # the database's trouble: nothing is stored, and the text is found again
+    except Exception as error:
+        logger.error("text_not_taken", message=str(stored.id), error=type(error).__name__)
+    unread.leave(clinic, patient, stranger, stored, incoming, now)
+    return stored, None
 
 
 def _patient(clinic: Clinic, phone_hash: bytes, now: datetime) -> tuple[Patient | None, bool]:

@@ -29,6 +29,11 @@ def by_provider(body: str, opt_out_type: str | None, intent: Intent) -> bool:
     return bool(opt_out_type) or _word(body) in PROVIDER_KEYWORDS.get(intent, ())
 
 
+def is_plain_stop(body: str, opt_out_type: str | None) -> bool:
+    """Whether it is a STOP without any reading: the provider says so, or the whole text is the word."""
+    return (opt_out_type or "").upper() == "STOP" or _word(body) in PROVIDER_KEYWORDS[Intent.OPT_OUT]
+
+
 def is_keyword(body: str) -> bool:
     """Whether the whole text is one of the provider's keywords."""
     return any(_word(body) in words for words in PROVIDER_KEYWORDS.values())
