@@ -7,7 +7,17 @@ from uuid import UUID
 from recovery.api import cursors, finding
 from recovery.api.answers import Answer, if_match
 from recovery.api.guard import actor
-from recovery.api.schemas.cases import CaseDetail, CaseQuery, Cases, NewNote, Reopening, Resolution
+from recovery.api.schemas.cases import (
+    Assignment,
+    CaseDetail,
+    CaseQuery,
+    Cases,
+    NewNote,
+    NewText,
+    Reopening,
+    Resolution,
+    Snooze,
+)
 from recovery.api.searching import phone_in
 from recovery.api.sections import Section
 from recovery.api.shapes import cases as shown
@@ -16,7 +26,7 @@ from recovery.domain.vocabulary import Outcome
 from recovery.models.case import FlaggedCase
 from recovery.models.clinic import Clinic
 from recovery.queries import cases as stored
-from recovery.services import cases
+from recovery.services import cases, conversations
 
 section = Section("flagged-cases", "What a nurse must look at, most urgent first.")
 _ONE = "/flagged-cases/<uuid:case_id>"
@@ -49,6 +59,37 @@ def acknowledge(case_id: UUID, now: datetime) -> Answer:
     with if_match(row.version):
         cases.acknowledge(row, actor().staff_id, now)
     return _one(row, now, "acknowledge")
+
+
+@section.writes("POST", f"{_ONE}/assign", takes=Assignment, gives=CaseDetail, finds=finding.case)
+def assign(body: dict[str, Any], case_id: UUID, now: datetime) -> Answer:
+    """Give a case to yourself (`me`), to a colleague by id, or to nobody (null)."""
+    _, row = finding.locked_case(case_id)
+    to = actor().staff_id if body["to"] == "me" else body["to"]
+    with if_match(row.version):
+        cases.assign(row, to, actor().staff_id, now)
+    return _one(row, now, "assign")
+
+
+@section.writes("POST", f"{_ONE}/snooze", takes=Snooze, gives=CaseDetail, finds=finding.case)
+def snooze(body: dict[str, Any], case_id: UUID, now: datetime) -> Answer:
+    """Put a case away until a moment within 14 days; a new or graver reason brings it back before."""
+    _, row = finding.locked_case(case_id)
+    with if_match(row.version):
+        cases.snooze(row, body["until"], actor().staff_id, now)
+    return _one(row, now, "snooze")
+
+
+@section.writes("POST", f"{_ONE}/messages", takes=NewText, gives=CaseDetail, finds=finding.case)
+def text_patient(body: dict[str, Any], case_id: UUID, now: datetime) -> Answer:
+    """Text the patient in your own words, at once.
+
+    Automatic texts wait for 4 hours after it. 409 for a patient who cannot be texted, with the reason.
+    """
+    patient, row = finding.locked_case(case_id)
+    with if_match(row.version):
+        conversations.text(patient, row, body["text"], actor().staff_id, now)
+    return _one(row, now, "message")
 
 
 @section.writes("POST", f"{_ONE}/notes", takes=NewNote, gives=CaseDetail, finds=finding.case)

@@ -24,6 +24,20 @@ def names(staff_ids: Iterable[UUID]) -> dict[UUID, str]:
     return {row.id: row.name for row in db.session.execute(found)}
 
 
+def works_at(clinic_id: UUID, staff_id: UUID) -> bool:
+    """Whether somebody is of this clinic's staff and may still enter."""
+    found = sa.select(Staff.id).where(
+        Staff.id == staff_id, Staff.clinic_id == clinic_id, Staff.disabled_at.is_(None)
+    )
+    return db.session.scalar(found) is not None
+
+
+def colleagues(clinic_id: UUID) -> dict[UUID, str]:
+    """The names of a clinic's staff who may still enter, by id, in the order of their names."""
+    found = sa.select(Staff.id, Staff.name).where(Staff.clinic_id == clinic_id, Staff.disabled_at.is_(None))
+    return {row.id: row.name for row in db.session.execute(found.order_by(Staff.name, Staff.id))}
+
+
 def everyone() -> Sequence[Staff]:
     return db.session.scalars(sa.select(Staff).order_by(Staff.email)).all()
 

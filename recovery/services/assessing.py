@@ -72,9 +72,18 @@ def assess(
 
 
 def keep(
-    row: FlaggedCase, before: Case | None, after: Case, now: datetime, *, by_person: bool = False
+    row: FlaggedCase,
+    before: Case | None,
+    after: Case,
+    now: datetime,
+    *,
+    by_person: bool = False,
+    woken: bool = False,
 ) -> None:
-    """Write a case's new state to its rows; what the system did itself gets a line in its history."""
+    """Write a case's new state to its rows; what the system did itself gets a line in its history.
+
+    `woken`: it is open again because its snooze ran out, and for nothing new.
+    """
     changed = _keep_reasons(row, after.reasons)
     row.priority = after.priority
     row.place = Priority.EMERGENCY.rank - after.priority.rank
@@ -92,7 +101,7 @@ def keep(
         db.session.get_one(Treatment, row.treatment_id).version += 1
     action = _what_happened(before, after)
     if action and not by_person:
-        log(row, action, now)
+        log(row, "woken" if woken and action == "flagged_again" else action, now)
 
 
 def log(

@@ -1,6 +1,6 @@
-"""What a nurse does with a case: acknowledge, note, resolve, reopen."""
+"""What a nurse does with a case: acknowledge, assign, snooze, note, resolve, reopen."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from recovery.db import db
@@ -11,21 +11,54 @@ from recovery.domain.vocabulary import CaseStatus, Outcome
 from recovery.models.case import FlaggedCase
 from recovery.models.patient import Patient
 from recovery.models.treatment import Treatment
-from recovery.queries import cases
+from recovery.queries import cases, staff
 from recovery.services import assessing, recoveries
 from recovery.services.values import hours_of, protocol_of
+
+LONGEST_SNOOZE = timedelta(days=14)
 
 
 def acknowledge(row: FlaggedCase, staff_id: UUID, now: datetime) -> None:
     """She has seen it. Again by herself changes nothing; Conflict if it was somebody else."""
     same_person = row.acknowledged_by_id == staff_id
     status = casework.move(CaseStatus(row.status), Action.ACKNOWLEDGE, same_person=same_person)
+    row.unread_messages = 0
     if row.status == CaseStatus.ACKNOWLEDGED and same_person:
         return
     row.status, row.snoozed_until = status, None
     row.acknowledged_at, row.acknowledged_by_id = now, staff_id
     row.version += 1
     assessing.log(row, Action.ACKNOWLEDGE, now, staff_id)
+
+
+def assign(row: FlaggedCase, to: UUID | None, staff_id: UUID, now: datetime) -> None:
+    """Give the case to somebody of its clinic, or to nobody; whose it is already changes nothing.
+
+    Raises Invalid for a person who does not work there (any more), Conflict for a resolved case.
+    """
+    if to is not None and not staff.works_at(row.clinic_id, to):
+        raise Invalid({"to": ["There is no such person in this clinic."]})
+    casework.move(CaseStatus(row.status), Action.ASSIGN)
+    if to == row.assigned_to_id:
+        return
+    row.assigned_to_id = to
+    row.version += 1
+    assessing.log(row, Action.ASSIGN, now, staff_id, to=str(to) if to else None)
+
+
+def snooze(row: FlaggedCase, until: datetime, staff_id: UUID, now: datetime) -> None:
+    """Put the case away until then; a new reason, or a graver one, brings it back before.
+
+    Raises Invalid for a moment that is over or too far ahead, Conflict for a resolved case.
+    """
+    if until <= now:
+        raise Invalid({"until": ["Must be ahead of now."]})
+    if until > now + LONGEST_SNOOZE:
+        raise Invalid({"until": [f"Must lie within {LONGEST_SNOOZE.days} days."]})
+    row.status = casework.move(CaseStatus(row.status), Action.SNOOZE)
+    row.snoozed_until = until
+    row.version += 1
+    assessing.log(row, Action.SNOOZE, now, staff_id, until=until.isoformat())
 
 
 def note(row: FlaggedCase, staff_id: UUID, text: str, now: datetime) -> None:

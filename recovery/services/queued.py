@@ -31,6 +31,7 @@ def add(
     treatment_id: UUID | None = None,
     check_in_id: UUID | None = None,
     answers_id: UUID | None = None,
+    written_by_id: UUID | None = None,
     status: str = "queued",
 ) -> UUID | None:
     """Write one text down to be sent; None if the same thing (by its key) was written before.
@@ -46,6 +47,7 @@ def add(
         treatment_id=treatment_id,
         check_in_id=check_in_id,
         answers_id=answers_id,
+        written_by_id=written_by_id,
         seq=patient.take_seq() if patient else None,
         direction="outbound",
         kind=kind,

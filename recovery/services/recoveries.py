@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from functools import partial
 from uuid import UUID
 
 from recovery.db import db, reading, writing
@@ -175,7 +176,8 @@ def _wake(patient_id: UUID, case_id: UUID, now: datetime) -> bool:
     row = cases.locked_case(case_id)
     if patient is None or row is None or row.snoozed_until is None or row.snoozed_until > now:
         return False
-    return _keep_changed(patient, row, now, casework.wake, raised=_is_raised(patient, row))
+    change = partial(casework.wake, raised=_is_raised(patient, row))
+    return _keep_changed(patient, row, now, change, woken=True)
 
 
 def escalate(clock: Callable[[], datetime]) -> int:
@@ -192,14 +194,19 @@ def escalate(clock: Callable[[], datetime]) -> int:
 
 
 def _keep_changed(
-    patient: Patient, row: FlaggedCase, now: datetime, change: Callable[..., casework.Case], **facts: bool
+    patient: Patient,
+    row: FlaggedCase,
+    now: datetime,
+    change: Callable[..., casework.Case],
+    *,
+    woken: bool = False,
 ) -> bool:
     treatment = db.session.get_one(Treatment, row.treatment_id)
     before = assessing.as_case(row)
-    after = change(protocol_of(treatment), hours_of(patient.clinic), before, now, **facts)
+    after = change(protocol_of(treatment), hours_of(patient.clinic), before, now)
     if after == before:
         return False
-    assessing.keep(row, before, after, now)
+    assessing.keep(row, before, after, now, woken=woken)
     if after.status == CaseStatus.RESOLVED:
         row.closed_seq = patient.take_seq()
     return True

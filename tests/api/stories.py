@@ -1,12 +1,16 @@
 """What tests of the API need to be there first, made through the API itself."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from recovery.db import new_id, writing
+import sqlalchemy as sa
+
+from recovery.db import db, new_id, writing
 from recovery.models.clinic import Clinic
 from recovery.models.patient import UnknownNumber
+from recovery.services import inbox, recoveries
+from recovery.services.incoming import Incoming
 from tests import make
 from tests.api.conftest import Caller
 
@@ -45,6 +49,19 @@ def case(api: Caller, of: dict[str, Any] | None = None, redness: int = 9) -> dic
     shown = api.get(f"flagged-cases/{answer.json['case_id']}")
     assert shown.status_code == 200, shown.text
     return dict(shown.json)
+
+
+def wrote(phone: str, text: str, at: datetime = make.NOON) -> None:
+    """A text comes in from that number."""
+    with writing():
+        clinic_phone = db.session.scalars(sa.select(Clinic.phone)).one()
+        incoming = Incoming(f"SM{new_id().hex}", to=clinic_phone, sender=phone, body=text, from_twiml=False)
+        inbox.receive(incoming, at)
+
+
+def review(at: datetime) -> None:
+    """The job that looks at recoveries and at snoozes runs once."""
+    recoveries.review(lambda: at)
 
 
 def later(**delta: float) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -10,8 +10,7 @@ from recovery.db import db, writing
 from recovery.models.case import FlaggedCase
 from recovery.models.clinic import Clinic
 from recovery.models.staff import Staff
-from recovery.services import inbox, outbox
-from recovery.services.incoming import Incoming
+from recovery.services import outbox
 from tests import make
 from tests.api import stories
 from tests.api.conftest import Caller
@@ -24,6 +23,11 @@ WRONG_ACTIONS: list[tuple[str, dict[str, object]]] = [
     ("notes", {"text": "x" * 4001}),
     ("reopen", {"reason": None}),
     ("acknowledge", {"to": "me"}),
+    ("assign", {}),
+    ("assign", {"to": "you"}),
+    ("snooze", {"until": "2026-11-20T14:00:00"}),
+    ("messages", {"text": "x" * 1601}),
+    ("messages", {"text": " "}),
 ]
 
 
@@ -172,8 +176,4 @@ def _set(case_id: str, **values: object) -> None:
 
 
 def _wrote(patient: dict[str, Any], text: str, at: datetime) -> None:
-    with writing():
-        clinic_phone = db.session.scalars(sa.select(Clinic.phone)).one()
-        sid = f"SM{uuid4().hex}"
-        incoming = Incoming(sid, to=clinic_phone, sender=patient["phone"], body=text, from_twiml=False)
-        inbox.receive(incoming, at)
+    stories.wrote(patient["phone"], text, at)

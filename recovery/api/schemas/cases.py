@@ -2,12 +2,13 @@
 
 from marshmallow import fields, validate
 
-from recovery.api.fields import Text, Who, Word, Words
+from recovery.api.fields import Moment, Text, Who, Word, Words
 from recovery.api.schemas.common import Ordered, Page
 from recovery.api.schemas.photos import Photo
 from recovery.api.schemas.treatments import TEXTING, Reason, Report
 from recovery.domain.vocabulary import CaseStatus, Outcome, Priority, RiskFact, Rule, Trend
 from recovery.models.message import DIRECTIONS, KINDS, STATUSES
+from recovery.services.conversations import LONGEST_TEXT
 
 STILL_WAITING = (CaseStatus.OPEN, CaseStatus.ACKNOWLEDGED)
 
@@ -18,6 +19,18 @@ class CaseQuery(Page):
     rule = Word(Rule)
     assigned_to = Who(metadata={"description": "`me` or an id"})
     q = Text(200, metadata={"description": "A phone number in any form, or the beginnings of names."})
+
+
+class Assignment(Ordered):
+    to = Who(required=True, allow_none=True, metadata={"description": "`me`, a colleague's id, or null"})
+
+
+class Snooze(Ordered):
+    until = Moment(required=True)
+
+
+class NewText(Ordered):
+    text = Text(LONGEST_TEXT, required=True)
 
 
 class NewNote(Ordered):
@@ -83,6 +96,7 @@ class ThreadMessage(Ordered):
     at = fields.DateTime(required=True)
     status = Word(STATUSES, required=True)
     kind = Word(KINDS, required=True, allow_none=True)
+    written_by = fields.UUID(required=True, allow_none=True)
     intent = fields.String(required=True, allow_none=True)
     reading = fields.Dict(required=True, allow_none=True)
 
@@ -98,6 +112,7 @@ class Event(Ordered):
 
 class CaseDetail(Case):
     texting = Word(TEXTING, required=True)
+    conversation_until = fields.DateTime(required=True, allow_none=True)
     reports = fields.List(fields.Nested(Report), required=True)
     thread = fields.List(fields.Nested(ThreadMessage), required=True)
     history = fields.List(fields.Nested(Event), required=True)

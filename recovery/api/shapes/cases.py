@@ -38,6 +38,7 @@ def detail(row: FlaggedCase, now: datetime) -> dict[str, Any]:
     return {
         **_case(row, standing, now),
         "texting": gate.texting(row.patient),
+        "conversation_until": local_to(zone)(row.patient.conversation_until),
         "reports": [report(each, zone) for each in standing],
         "thread": [_message(each, came[each.id], zone) for each in thread],
         "history": [_event(each, names, zone) for each in events],
@@ -91,6 +92,7 @@ def _message(row: Message, came: Sequence[Photo], timezone: str) -> dict[str, An
         "at": local_to(timezone)(row.at),
         "status": row.status,
         "kind": row.kind,
+        "written_by": text(row.written_by_id),
         "intent": row.intent,
         "reading": json.loads(row.reading) if row.reading else None,
     }

@@ -1,0 +1,73 @@
+"""A nurse's own words to a patient; while they talk nothing automatic goes between them."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from recovery.db import db, new_id
+from recovery.domain import casework
+from recovery.domain.casework import Action
+from recovery.domain.errors import Conflict
+from recovery.domain.vocabulary import CaseStatus
+from recovery.models.case import FlaggedCase
+from recovery.models.clinic import Clinic
+from recovery.models.patient import Patient
+from recovery.models.treatment import Treatment
+from recovery.queries import messages
+from recovery.services import assessing, gate, queued
+from recovery.services.values import protocol_of
+
+LONGEST_TEXT = 1_600  # characters: the most that the provider takes
+
+_OBSTACLES = {
+    "no_phone": "There is no number to text: please phone, or see the patient.",
+    "declined": "The patient did not agree to texts: please phone.",
+    "opted_out": "The patient asked for no more texts: please phone.",
+}
+_DOUBTED = "The number may be somebody else's: please confirm or change it before a text goes there."
+_ERASED = "This patient was erased."
+
+
+def obstacle(patient: Patient) -> str | None:
+    """Why a nurse cannot text this patient now, as a sentence; None if she can."""
+    if patient.erased_at is not None:
+        return _ERASED
+    texting = gate.texting(patient)
+    if texting != "on":
+        return _OBSTACLES[texting]
+    return _DOUBTED if patient.number_doubted_at is not None else None
+
+
+def text(
+    patient: Patient, row: FlaggedCase, body: str, staff_id: UUID, now: datetime, once: str | None = None
+) -> None:
+    """Write a nurse's text down, to be sent at once; automatic texts wait until their talk is over.
+
+    `once` names this one sending, so that a form that comes twice texts once. The patient's row must
+    be locked. Raises Conflict for a resolved case and for somebody who cannot be texted.
+    """
+    casework.move(CaseStatus(row.status), Action.MESSAGES)
+    key = f"nurse:{row.id}:{once or new_id()}"
+    if messages.message_by_key(key) is not None:
+        return
+    why_not = obstacle(patient)
+    if why_not is not None or patient.phone is None:
+        raise Conflict(why_not or _OBSTACLES["no_phone"])
+    talk = timedelta(hours=protocol_of(db.session.get_one(Treatment, row.treatment_id)).conversation_hours)
+    written = queued.add(
+        kind="nurse",
+        wording=None,
+        body=body,
+        dedupe_key=key,
+        clinic=db.session.get_one(Clinic, patient.clinic_id),
+        phone=patient.phone,
+        now=now,
+        due_at=now,
+        expires_at=now + talk,
+        patient=patient,
+        treatment_id=row.treatment_id,
+        written_by_id=staff_id,
+    )
+    patient.conversation_until = max(patient.conversation_until or now, now + talk)
+    row.unread_messages = 0
+    row.version += 1
+    assessing.log(row, Action.MESSAGES, now, staff_id, message=str(written))

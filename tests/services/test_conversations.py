@@ -1,0 +1,82 @@
+"""A nurse texts a patient in her own words, and nothing automatic comes between them."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+
+from recovery.db import writing
+from recovery.domain.errors import Conflict
+from recovery.models.patient import Patient
+from recovery.queries import cases, patients
+from recovery.services import conversations, opt_outs
+from tests.services.test_cases import flagged, staff_of
+from tests.stories.sending.story import Story, at, run
+
+pytestmark = pytest.mark.usefixtures("app")
+
+MORNING = at(2, "09:30")
+
+
+def text(story: Story, staff_id: UUID, body: str = "How is it now?", once: str | None = None) -> None:
+    with writing():
+        patient = patients.locked_patient(story.patient_id)
+        row = cases.locked_case(story.case().id)
+        assert patient is not None
+        assert row is not None
+        conversations.text(patient, row, body, staff_id, MORNING, once)
+
+
+def test_it_goes_at_once_and_the_check_in_waits_for_the_end_of_their_talk() -> None:
+    story = flagged()
+    text(story, staff_of(story))
+
+    assert run("send-messages", at(2, "09:31"))["sent"] >= 1
+    run("send-check-ins", at(2, "10:01"))
+    waiting = story.asked()[2]
+    run("send-check-ins", at(2, "13:31"))
+
+    assert story.texts()[-2:] == [("nurse", "2 09:31"), ("check_in", "2 13:31")]
+    assert (waiting, story.asked()[2]) == ("planned", "sent")
+
+
+def test_a_form_that_came_twice_texts_once() -> None:
+    story = flagged()
+    nurse = staff_of(story)
+    for _ in range(2):
+        text(story, nurse, once="6f0c")
+
+    assert [row.body for row in story.rows() if row.kind == "nurse"] == ["How is it now?"]
+
+
+def _without_consent(patient: Patient) -> None:
+    patient.consented_at = None
+
+
+def _stopped(patient: Patient) -> None:
+    opt_outs.stop(patient, patient.phone_hash or b"", MORNING)
+
+
+def _doubted(patient: Patient) -> None:
+    patient.number_doubted_at = MORNING
+
+
+@pytest.mark.parametrize(
+    ("happened", "sentence"),
+    [
+        (_without_consent, "did not agree to texts"),
+        (_stopped, "asked for no more texts"),
+        (_doubted, "may be somebody else's"),
+    ],
+)
+def test_who_may_not_be_texted_is_named_with_the_reason(
+    happened: Callable[[Patient], None], sentence: str
+) -> None:
+    story = flagged()
+    nurse = staff_of(story)
+    with writing():
+        happened(story.patient)
+
+    with pytest.raises(Conflict, match=sentence):
+        text(story, nurse)
+    assert "nurse" not in [row.kind for row in story.rows()]
