@@ -75,8 +75,31 @@ def client(app: Flask) -> FlaskClient:
 def empty_tables() -> None:
     db.session.remove()
     with db.engine.begin() as connection:
-        for table in reversed(db.metadata.sorted_tables):
-            connection.execute(sa.delete(table))
+        delete_everything(connection)
+
+
+def delete_everything(connection: sa.Connection) -> None:
+    """Every row of every table; the audit's too, whose triggers refuse that and are lifted meanwhile."""
+    audited = connection.scalar(sa.text("SELECT EXISTS (SELECT 1 FROM audit_event)"))
+    restored = lift_the_audits_triggers(connection) if audited else []
+    for table in reversed(db.metadata.sorted_tables):
+        connection.execute(sa.delete(table))
+    for statement in restored:
+        connection.exec_driver_sql(statement)
+
+
+def lift_the_audits_triggers(connection: sa.Connection) -> list[str]:
+    """Let rows of the audit be changed, as whoever owns the database can; gives what sets it right again."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("ALTER TABLE audit_event DISABLE TRIGGER USER"))
+        return ["ALTER TABLE audit_event ENABLE TRIGGER USER"]
+    listed = sa.text(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_event'"
+    )
+    triggers = connection.execute(listed).all()
+    for name, _ in triggers:
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    return [statement for _, statement in triggers]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

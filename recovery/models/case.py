@@ -13,13 +13,14 @@ from recovery.models.patient import Patient
 from recovery.models.treatment import Treatment
 
 _STANDING = sa.text("status <> 'resolved'")
+_UNSEEN = sa.text("status = 'open' AND acknowledged_at IS NULL AND on_call_at IS NOT NULL")
 
 
 class FlaggedCase(Base):
     """One at most stands for a treatment, with every reason in it.
 
     `place` orders the worklist: 0 for an emergency, 3 for routine. `on_call_at`: when the phone on call
-    is texted next, if it is; `on_call_texts`: how often it was since `flagged_at`.
+    is texted next, as long as nobody has seen the case; `on_call_texts`: how often it was about it.
     """
 
     __tablename__ = "flagged_case"
@@ -34,7 +35,7 @@ class FlaggedCase(Base):
         sa.Index("ix_flagged_case_worklist", "clinic_id", "status", "place", "flagged_at", "id"),
         sa.Index("ix_flagged_case_treatment", "treatment_id"),
         sa.Index("ix_flagged_case_patient", "patient_id"),
-        sa.Index("ix_flagged_case_on_call", "on_call_at"),
+        sa.Index("ix_flagged_case_on_call", "on_call_at", sqlite_where=_UNSEEN, postgresql_where=_UNSEEN),
         choice("status", CaseStatus, "status"),
         choice("priority", Priority, "priority"),
         choice("outcome", Outcome, "outcome"),

@@ -9,6 +9,9 @@ branch_labels = None
 depends_on = None
 
 _UNSEALED = sa.text("seal IS NULL")
+_UNSEEN = sa.text("status = 'open' AND acknowledged_at IS NULL AND on_call_at IS NOT NULL")
+_REFUSAL = "the audit is append-only"
+_KEPT = ("id", "clinic_id", "staff_id", "token_id", "action", "subject", "subject_ids", "at")
 
 
 def upgrade() -> None:
@@ -71,6 +74,7 @@ def upgrade() -> None:
         postgresql_where=_UNSEALED,
     )
     op.create_index("uq_audit_event_seq", "audit_event", ["clinic_id", "seq"], unique=True)
+    _refuse_changes_of_the_audit()
 
     op.add_column(
         "clinic", sa.Column("second_step_required", sa.Boolean(), server_default=sa.false(), nullable=False)
@@ -83,7 +87,17 @@ def upgrade() -> None:
     op.add_column(
         "flagged_case", sa.Column("on_call_texts", sa.Integer(), server_default="0", nullable=False)
     )
-    op.create_index("ix_flagged_case_on_call", "flagged_case", ["on_call_at"])
+    op.create_index(
+        "ix_flagged_case_on_call",
+        "flagged_case",
+        ["on_call_at"],
+        sqlite_where=_UNSEEN,
+        postgresql_where=_UNSEEN,
+    )
+    op.execute(
+        "UPDATE flagged_case SET on_call_at = flagged_at WHERE status = 'open' AND acknowledged_at IS NULL "
+        "AND priority IN ('urgent', 'emergency')"
+    )
 
     _add_reference("message", "written_by_id", "staff", "fk_message_written_by_id")
 
@@ -114,6 +128,7 @@ def downgrade() -> None:
     op.drop_column("clinic", "texting_off_by")
     op.drop_column("clinic", "version")
     op.drop_column("clinic", "second_step_required")
+    _accept_changes_of_the_audit()
     op.drop_index("uq_audit_event_seq", "audit_event")
     op.drop_index("ix_audit_event_unsealed", "audit_event")
     op.drop_column("audit_event", "seal")
@@ -127,3 +142,43 @@ def _add_reference(table: str, column: str, to: str, name: str) -> None:
     """In line with its column, so that SQLite need not copy the table, which others refer to."""
     reference = sa.ForeignKey(f"{to}.id", name=op.f(name))
     op.add_column(table, sa.Column(column, sa.Uuid(), reference, nullable=True), inline_references=True)
+
+
+def _refuse_changes_of_the_audit() -> None:
+    """The database itself: a row is sealed once, else never changed, and never removed.
+
+    A later migration that copies this table on SQLite (batch mode) must make its triggers again.
+    """
+    if op.get_bind().dialect.name == "sqlite":
+        changed = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in _KEPT)
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+        op.execute(
+            "CREATE TRIGGER audit_event_sealed_once BEFORE UPDATE ON audit_event WHEN OLD.seal IS NOT NULL "
+            f"OR NEW.seal IS NULL OR NEW.seq IS NULL OR {changed} {refuse}"
+        )
+        op.execute(f"CREATE TRIGGER audit_event_stays BEFORE DELETE ON audit_event {refuse}")
+        return
+    changed = " OR ".join(f"NEW.{name}::text IS DISTINCT FROM OLD.{name}::text" for name in _KEPT)
+    op.execute(
+        "CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF TG_OP = 'UPDATE' AND NOT (OLD.seal IS NOT NULL OR NEW.seal IS NULL OR NEW.seq IS NULL "
+        f"OR {changed}) THEN RETURN NEW; END IF; RAISE EXCEPTION '{_REFUSAL}'; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER audit_event_stays BEFORE UPDATE OR DELETE ON audit_event "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_audit_change()"
+    )
+    op.execute(
+        "CREATE TRIGGER audit_event_not_emptied BEFORE TRUNCATE ON audit_event "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()"
+    )
+
+
+def _accept_changes_of_the_audit() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        for name in ("audit_event_sealed_once", "audit_event_stays"):
+            op.execute(f"DROP TRIGGER {name}")
+        return
+    for name in ("audit_event_stays", "audit_event_not_emptied"):
+        op.execute(f"DROP TRIGGER {name} ON audit_event")
+    op.execute("DROP FUNCTION refuse_audit_change()")

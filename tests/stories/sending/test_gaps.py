@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from recovery.db import db, writing
+from tests.conftest import delete_everything
 from tests.stories.sending.doubt import lists
 from tests.stories.sending.story import Story, at, begin, run
 from tests.twilio_simulator import faults
@@ -31,8 +32,7 @@ def dump() -> Dump:
 def restore(taken: Dump) -> None:
     db.session.remove()
     with db.engine.begin() as connection:
-        for table in reversed(db.metadata.sorted_tables):
-            connection.execute(sa.delete(table))
+        delete_everything(connection)
         for table in db.metadata.sorted_tables:
             for row in sorted(taken[table.name], key=lambda row: str(row.get("created_at"))):
                 connection.execute(sa.insert(table).values(row))
