@@ -38,7 +38,7 @@ def test_it_goes_at_once_and_the_check_in_waits_for_the_end_of_their_talk() -> N
     run("send-check-ins", at(2, "13:31"))
 
     assert story.texts()[-2:] == [("nurse", "2 09:31"), ("check_in", "2 13:31")]
-    assert (waiting, story.asked()[2]) == ("planned", "sent")
+    assert (waiting, story.asked()[2]) == ("planned", "delivered")
 
 
 def test_a_form_that_came_twice_texts_once() -> None:
