@@ -8,14 +8,11 @@ from recovery.api import finding
 from recovery.api.answers import Answer
 from recovery.api.schemas.statistics import Statistics, StatisticsQuery
 from recovery.api.sections import Section
-from recovery.domain.days import date_of
 from recovery.domain.vocabulary import Rule
 from recovery.services import statistics
 from recovery.services.statistics import Numbers
 
 section = Section("statistics", "Whether following up helps, in numbers.")
-
-_FOUR_WEEKS = timedelta(days=27)
 
 
 @section.reads("/statistics", asks=StatisticsQuery, gives=Statistics)
@@ -25,8 +22,9 @@ def show_statistics(asked: dict[str, Any], now: datetime) -> Answer:
     Cases that stand are counted as they are now, whatever the range.
     """
     clinic = finding.clinic()
-    last = asked.get("to") or date_of(now, clinic.timezone)
-    first = asked.get("from_") or last - _FOUR_WEEKS
+    _, today = statistics.usual_days(clinic, now)
+    last = asked.get("to") or today
+    first = asked.get("from_") or last - timedelta(days=statistics.USUAL_DAYS - 1)
     return Answer(_shape(statistics.numbers(clinic, first, last, now)), "view", "statistics", [])
 
 
@@ -35,6 +33,8 @@ def _shape(numbers: Numbers) -> dict[str, Any]:
         "from": numbers.first.isoformat(),
         "to": numbers.last.isoformat(),
         "treatments": numbers.treatments,
+        "flagged_treatments": numbers.with_a_flag,
+        "flagged_per_hundred_treatments": numbers.burden,
         "responses": [{**asdict(each), "rate": each.rate} for each in numbers.responses],
         "flags": [
             {

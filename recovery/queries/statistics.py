@@ -79,6 +79,16 @@ def flagged_treatments(clinic_id: UUID, since: datetime, until: datetime) -> dic
     return {row.rule: row.treated for row in db.session.execute(found)}
 
 
+def treatments_with_a_flag(clinic_id: UUID, since: datetime, until: datetime) -> int:
+    """How many of those treatments any rule has flagged."""
+    found = (
+        sa.select(sa.func.count(sa.distinct(FlaggedCase.treatment_id)))
+        .join(Treatment, Treatment.id == FlaggedCase.treatment_id)
+        .where(*_treated(clinic_id, since, until))
+    )
+    return db.session.scalar(found) or 0
+
+
 def case_times(clinic_id: UUID, since: datetime, until: datetime) -> Sequence[Times]:
     """Every case first flagged in that time."""
     acknowledged = (

@@ -5,13 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from recovery.domain.days import local
+from recovery.domain.days import date_of, local
 from recovery.domain.errors import Invalid
 from recovery.domain.vocabulary import Outcome, Priority, Rule
 from recovery.models.clinic import Clinic
 from recovery.queries import statistics as counted
 
 LONGEST = timedelta(days=732)  # two years, the day before the first included
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)  # outside, arithmetic with zones may fail
+USUAL_DAYS = 30  # what is shown when nobody asks for certain days
 # What a nurse did something for; `unreachable` and `false_alarm` are none, `cleared` is the system's own.
 LED_TO_ACTION = (
     Outcome.ADVICE_GIVEN,
@@ -60,6 +62,7 @@ class Numbers:
     last: date
     responses: Sequence[Responses]
     treatments: int
+    with_a_flag: int
     flagged: dict[Rule, int]
     speed: Sequence[Speed]
     outcomes: dict[Outcome, int]
@@ -70,18 +73,26 @@ class Numbers:
         return 100 * self.flagged.get(rule, 0) / self.treatments if self.treatments else None
 
     @property
+    def burden(self) -> float | None:
+        """Treatments that any rule flagged, of a hundred; None where nobody was treated."""
+        return 100 * self.with_a_flag / self.treatments if self.treatments else None
+
+    @property
     def led_to_action(self) -> float | None:
         """The share of resolved cases that something was done for, 0 to 1."""
         resolved = sum(self.outcomes.values())
         return sum(self.outcomes.get(each, 0) for each in LED_TO_ACTION) / resolved if resolved else None
 
 
+def usual_days(clinic: Clinic, now: datetime) -> tuple[date, date]:
+    """The last thirty days, today included, in the clinic's zone."""
+    last = date_of(now, clinic.timezone)
+    return last - timedelta(days=USUAL_DAYS - 1), last
+
+
 def numbers(clinic: Clinic, first: date, last: date, now: datetime) -> Numbers:
     """The clinic's numbers of those days. Raises Invalid for a range that is none or too long."""
-    if last < first:
-        raise Invalid({"to": ["Must not be before `from`."]})
-    if last - first > LONGEST:
-        raise Invalid({"to": ["Must be within two years of `from`."]})
+    _check(first, last)
     span = local(first, 0, time(), clinic.timezone), local(last, 1, time(), clinic.timezone)
     return Numbers(
         first=first,
@@ -91,11 +102,25 @@ def numbers(clinic: Clinic, first: date, last: date, now: datetime) -> Numbers:
             for row in counted.asked_by_day(clinic.id, *span)
         ],
         treatments=counted.treatments(clinic.id, *span),
+        with_a_flag=counted.treatments_with_a_flag(clinic.id, *span),
         flagged={Rule(rule): times for rule, times in counted.flagged_treatments(clinic.id, *span).items()},
         speed=_speeds(counted.case_times(clinic.id, *span)),
         outcomes={Outcome(each): cases for each, cases in counted.outcomes(clinic.id, *span).items()},
         standing=_by_age(counted.standing(clinic.id), now),
     )
+
+
+def _check(first: date, last: date) -> None:
+    wrong: dict[str, list[str]] = {}
+    for name, day in (("from", first), ("to", last)):
+        if not EARLIEST <= day < LATEST:
+            wrong[name] = [f"Must lie between the years {EARLIEST.year} and {LATEST.year}."]
+    if not wrong and last < first:
+        wrong["to"] = ["The last day must not be before the first."]
+    if not wrong and last - first > LONGEST:
+        wrong["to"] = ["The last day must be within two years of the first."]
+    if wrong:
+        raise Invalid(wrong)
 
 
 def _speeds(cases: Sequence[counted.Times]) -> list[Speed]:

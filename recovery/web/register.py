@@ -8,10 +8,11 @@ from recovery.web.case import case
 from recovery.web.health import health
 from recovery.web.phone import is_here, phone
 from recovery.web.photos import photo
+from recovery.web.statistics import statistics
 from recovery.web.trial import trial
 from recovery.web.worklist import worklist
 
-BLUEPRINTS = (access, worklist, case, photo, trial, phone, health)
+BLUEPRINTS = (access, worklist, case, photo, statistics, trial, phone, health)
 
 
 def register(app: Flask) -> None:

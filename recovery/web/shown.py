@@ -1,6 +1,6 @@
 """How moments, words and scores are written on the pages."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -44,6 +44,7 @@ def set_up(app: Flask) -> None:
         moment=moment,
         clock_time=clock_time,
         date_words=date_words,
+        day_words=day_words,
         from_now=from_now,
         words=words,
         done=lambda action: _DONE.get(action, words(action).capitalize()),
@@ -64,13 +65,18 @@ def date_words(at: datetime, timezone: str) -> str:
     return f"{wall:%a} {wall.day} {wall:%b}"
 
 
+def day_words(day: date) -> str:
+    """ "Fri 20 Nov 2026"."""
+    return f"{day:%a} {day.day} {day:%b} {day.year}"
+
+
 def clock_time(at: datetime, timezone: str) -> str:
     return f"{at.astimezone(ZoneInfo(timezone)):%H:%M}"
 
 
 def from_now(at: datetime, now: datetime) -> str:
     """How far a target is: "in 3 h 20 min", "overdue by 2 days"."""
-    return f"in {_span(at - now)}" if at > now else f"overdue by {_span(now - at)}"
+    return f"in {span(at - now)}" if at > now else f"overdue by {span(now - at)}"
 
 
 def words(value: str) -> str:
@@ -95,7 +101,8 @@ def spaced(number: str) -> str:
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 
 
-def _span(length: timedelta) -> str:
+def span(length: timedelta) -> str:
+    """How long something lasts: "25 min", "3 h 20 min", "2 days 1 h"."""
     minutes = int(length.total_seconds() // 60)
     hours, days = minutes // 60, minutes // 1440
     if minutes < 1:

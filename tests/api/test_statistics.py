@@ -64,6 +64,7 @@ def test_flags_are_counted_per_hundred_treatments(api: Caller) -> None:
 
     (severe,) = [each for each in told["flags"] if each["rule"] == "severe"]
     assert (told["treatments"], severe["treatments"], severe["per_hundred_treatments"]) == (4, 1, 25.0)
+    assert (told["flagged_treatments"], told["flagged_per_hundred_treatments"]) == (1, 25.0)
 
 
 def test_time_to_acknowledge_and_what_came_of_cases(api: Caller) -> None:
@@ -119,7 +120,14 @@ def test_another_clinics_numbers_stay_there(api: Caller, stranger: Caller) -> No
 
 
 @pytest.mark.parametrize(
-    "query", ["from=2026-11-20&to=2026-11-19", "from=2020-01-01&to=2026-01-01", "from=x", "until=2026-01-01"]
+    "query",
+    [
+        "from=2026-11-20&to=2026-11-19",
+        "from=2020-01-01&to=2026-01-01",
+        "from=x",
+        "to=0001-01-01",
+        "until=2026-01-01",
+    ],
 )
 def test_a_range_that_is_none_is_refused(api: Caller, query: str) -> None:
     assert api.get(f"statistics?{query}").status_code == 422

@@ -12,6 +12,7 @@ PAGES = (
     "list",
     "resolved",
     "case",
+    "statistics",
     "trial",
     "reading",
     "refused",
@@ -58,6 +59,7 @@ def _open(page: Page, name: str) -> None:
     paths = {
         "list": "/flagged-cases",
         "resolved": "/flagged-cases?status=resolved",
+        "statistics": "/statistics",
         "trial": "/try-a-text",
         "phone": "/phone",
         "error": "/flagged-cases?cursor=forged",

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from recovery.api.fields import Word
+from recovery.api.fields import Day, Word
 from recovery.api.schemas.common import Ordered
 from recovery.domain.vocabulary import CheckInKind, Priority
 
@@ -11,10 +11,10 @@ _MINUTES = "Minutes from the first flag; null where there are none."
 
 
 class StatisticsQuery(Ordered):
-    """Days in the clinic's zone, both included; by default the last four weeks."""
+    """Days in the clinic's zone, both included; by default the last thirty."""
 
-    from_ = fields.Date(data_key="from")
-    to = fields.Date()
+    from_ = Day(data_key="from")
+    to = Day()
 
 
 class DayResponses(Ordered):
@@ -59,6 +59,8 @@ class Statistics(Ordered):
     from_ = fields.Date(data_key="from", required=True)
     to = fields.Date(required=True)
     treatments = fields.Integer(required=True)
+    flagged_treatments = fields.Integer(required=True, metadata={"description": "By any rule."})
+    flagged_per_hundred_treatments = fields.Float(required=True, allow_none=True)
     responses = fields.List(fields.Nested(DayResponses), required=True)
     flags = fields.List(fields.Nested(RuleFlags), required=True)
     speed = fields.List(fields.Nested(CaseSpeed), required=True)
