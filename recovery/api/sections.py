@@ -13,7 +13,7 @@ import flask_smorest
 import marshmallow as ma
 from flask import Response
 from sqlalchemy.exc import IntegrityError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import Forbidden, HTTPException
 
 from recovery.api import errors, idempotency
 from recovery.api.answers import Answer
@@ -62,10 +62,11 @@ class Section(flask_smorest.Blueprint):  # type: ignore[misc]
         gives: SchemaType | str,
         asks: SchemaType | None = None,
         etag: bool = False,
+        admin: bool = False,
     ) -> Callable[[View], View]:
         """A GET. The view gets the query that `asks` loads, the ids of the path, and `now`.
 
-        `gives` is a schema, or the content type of bytes.
+        `gives` is a schema, or the content type of bytes. `admin`: 403 for anybody else.
         """
 
         def decorate(view: View) -> View:
@@ -85,7 +86,8 @@ class Section(flask_smorest.Blueprint):  # type: ignore[misc]
             documented = self.response(200, **given, headers=_ETAG if etag else None)(door)
             if asks is not None:
                 documented = self.arguments(asks, location="query")(documented)
-            self.route(rule, methods=["GET"])(self.doc(**_described(view, "GET", rule))(documented))
+            documented = self.doc(**_described(view, "GET", rule, admin))(documented)
+            self.route(rule, methods=["GET"])(_allowed_first(admin, documented))
             return view
 
         return decorate
@@ -100,9 +102,11 @@ class Section(flask_smorest.Blueprint):  # type: ignore[misc]
         status: int = 200,
         finds: Callable[..., object] | None = None,
         etag: bool = True,
+        admin: bool = False,
     ) -> Callable[[View], View]:
         """A change. `finds` raises NotFound for ids of the path that are nothing of this clinic's.
 
+        `admin`: 403 for anybody else.
         The view gets the body that `takes` loads, the ids and `now`, inside the one transaction.
         """
 
@@ -127,11 +131,21 @@ class Section(flask_smorest.Blueprint):  # type: ignore[misc]
                 documented = _without_body(documented)
             if method != "DELETE":
                 documented = self.arguments(takes, required=takes is not Nothing)(documented)
-            documented = self.doc(**_described(view, method, rule))(documented)
-            self.route(rule, methods=[method])(_found_first(finds, documented))
+            documented = self.doc(**_described(view, method, rule, admin))(documented)
+            self.route(rule, methods=[method])(_allowed_first(admin, _found_first(finds, documented)))
             return view
 
         return decorate
+
+
+def _allowed_first(admin: bool, view: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(view)
+    def door(**ids: Any) -> Any:
+        if admin and actor().role != "admin":
+            raise Forbidden("Only an admin may do this.")
+        return view(**ids)
+
+    return door
 
 
 def _found_first(finds: Callable[..., object] | None, view: Callable[..., Any]) -> Callable[..., Any]:
@@ -153,11 +167,18 @@ def _without_body(view: Callable[..., Any]) -> Callable[..., Any]:
     return door
 
 
-def _described(view: View, method: str, rule: str) -> dict[str, Any]:
+def _described(view: View, method: str, rule: str, admin: bool) -> dict[str, Any]:
     """What the description says of a route besides its schemas."""
     named, changes = "<" in rule, method != "GET"
-    refusals = {401, *({404} if named else ()), *({400, 403, 409, 413, 415, 422} if changes else ())}
-    headers = ([_KEY] if method == "POST" else []) + ([_IF_MATCH] if named and changes else [])
+    refusals = {
+        401,
+        *({403} if admin else ()),
+        *({404} if named else ()),
+        *({400, 403, 409, 413, 415, 422} if changes else ()),
+    }
+    headers = ([_KEY] if method == "POST" else []) + (
+        [_IF_MATCH] if changes and (named or method == "PATCH") else []
+    )
     refusals |= {412} if _IF_MATCH in headers else set()
     responses = {
         code: {"$ref": f"#/components/responses/{HTTPStatus(code).name}"} for code in sorted(refusals)
