@@ -16,7 +16,7 @@ from recovery.models.treatment import Treatment
 from recovery.queries import messages
 from recovery.queries import patients as finding
 from recovery.queries import photos as found_photos
-from recovery.services import clinics, inbox, patients, photos, staff, treatments
+from recovery.services import clinics, inbox, patients, photos, staff, tokens, treatments
 from recovery.services.incoming import Incoming
 
 NOON = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)  # a Friday, noon in Toronto
@@ -50,7 +50,7 @@ def nurse(of: Clinic, email: str = "nurse@rosewood.example", role: str = "nurse"
 
 def token(person: Staff) -> str:
     with writing():
-        return staff.add_token(person.email, "tests", datetime.now(UTC))[1]
+        return tokens.add(staff.by_email(person.email), "tests", datetime.now(UTC))[1]
 
 
 def patient(of: Clinic, now: datetime = NOON, **details: Any) -> Patient:

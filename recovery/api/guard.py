@@ -2,14 +2,13 @@
 
 from typing import cast
 
-from flask import Response, current_app, g, request
-from flask_login import current_user
+from flask import Response, g, request, session
 from flask_wtf.csrf import validate_csrf
 from werkzeug.exceptions import Forbidden, HTTPException, NotFound, Unauthorized
 
 from recovery.api.errors import failed
 from recovery.db import reading, writing
-from recovery.services import clock, staff
+from recovery.services import clock, sessions, tokens
 from recovery.services.audit import Actor
 
 PREFIX = "/api/v1"
@@ -52,24 +51,27 @@ def _by_token() -> Actor:
         raise Unauthorized
     with reading():
         now = clock.now()
-        token = staff.valid_token(given.token, now)
+        token = tokens.valid(given.token, now)
         if token is None:
             raise Unauthorized
         token_id, used = token.id, token.last_used_at
         found = Actor(token.clinic_id, token.staff_id, token.staff.role, token_id)
-    if used is None or now - used >= staff.USE_NOTED_EVERY:
+    if used is None or now - used >= tokens.USE_NOTED_EVERY:
         with writing():
-            staff.note_use(token_id, now)
+            tokens.note_use(token_id, now)
     return found
 
 
 def _by_session() -> Actor | None:
-    if not hasattr(current_app, "login_manager"):
+    """The nurse whose browser asks, once she has passed every step of the door."""
+    now = clock.machines()
+    found = sessions.recognised(session.get(sessions.KEY), now)
+    if found is None or found.next_step:
         return None
-    with reading():
-        if not current_user.is_authenticated:
-            return None
-        return Actor(current_user.clinic_id, current_user.id, current_user.role)
+    if request.method not in _ONLY_READ and now - found.seen_at >= sessions.SEEN_NOTED_EVERY:
+        with writing():
+            sessions.note_seen(found.session_id, now)
+    return Actor(found.clinic_id, found.id, found.role)
 
 
 def _check_csrf() -> None:

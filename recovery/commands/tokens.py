@@ -6,9 +6,10 @@ import click
 
 from recovery.commands.group import Commands, show
 from recovery.db import reading, writing
+from recovery.domain.errors import NotFound
 from recovery.models.staff import ApiToken
-from recovery.queries import staff as found
-from recovery.services import clock, staff
+from recovery.queries import tokens as found
+from recovery.services import clock, staff, tokens
 
 group = Commands("token", help="Tokens for programs that call the API in a person's name.")
 
@@ -19,7 +20,7 @@ group = Commands("token", help="Tokens for programs that call the API in a perso
 def add(email: str, name: str) -> None:
     """Make a token; it is shown this once and kept as a hash."""
     with writing():
-        token, secret = staff.add_token(email, name, clock.now())
+        token, secret = tokens.add(staff.by_email(email), name, clock.now())
         answer = {"id": token.id, "token": secret}
     show(answer)
 
@@ -28,7 +29,7 @@ def add(email: str, name: str) -> None:
 def list_tokens() -> None:
     """Every token with its person, expiry and last use."""
     with reading():
-        show([_described(each) for each in found.tokens()])
+        show([_described(each) for each in found.everyones()])
 
 
 @group.command("revoke")
@@ -36,7 +37,11 @@ def list_tokens() -> None:
 def revoke(token_id: UUID) -> None:
     """End one token."""
     with writing():
-        answer = _described(staff.revoke_token(token_id, clock.now()))
+        token = found.token(token_id)
+        if token is None:
+            raise NotFound(f"There is no token {token_id}.")
+        tokens.revoke(token, clock.now())
+        answer = _described(token)
     show(answer)
 
 

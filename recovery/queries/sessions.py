@@ -1,5 +1,6 @@
-"""Finding the person of a session."""
+"""Finding the person of a session, and the sessions of a person."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,20 +8,51 @@ import sqlalchemy as sa
 
 from recovery.db import db
 from recovery.models.clinic import Clinic
-from recovery.models.staff import Staff
+from recovery.models.staff import Staff, StaffSession
 
 
-def may_enter(staff_id: UUID) -> tuple[Any, ...] | None:
-    """(id, clinic, role, name, the clinic's name and zone) of a person who is not disabled.
+def standing(token_hash: bytes, begun_after: datetime, seen_after: datetime) -> tuple[Any, ...] | None:
+    """Of a session that stands, of a person who is not disabled.
 
-    It reads on a connection of its own: the guard asks before any unit of work is open, and must
-    leave none behind.
+    (session, person, clinic, role, name, the clinic's name and zone; when she was seen last, passed
+    her second step here, and confirmed it; whether her clinic asks for one.) It reads on a connection
+    of its own: the guard asks before any unit of work is open, and must leave none behind.
     """
     found = (
-        sa.select(Staff.id, Staff.clinic_id, Staff.role, Staff.name, Clinic.name, Clinic.timezone)
+        sa.select(
+            StaffSession.id,
+            Staff.id,
+            Staff.clinic_id,
+            Staff.role,
+            Staff.name,
+            Clinic.name,
+            Clinic.timezone,
+            StaffSession.seen_at,
+            StaffSession.second_step_at,
+            Staff.totp_confirmed_at,
+            Clinic.second_step_required,
+        )
+        .join(Staff, Staff.id == StaffSession.staff_id)
         .join(Clinic, Clinic.id == Staff.clinic_id)
-        .where(Staff.id == staff_id, Staff.disabled_at.is_(None))
+        .where(
+            StaffSession.token_hash == token_hash,
+            StaffSession.ended_at.is_(None),
+            StaffSession.created_at > begun_after,
+            StaffSession.seen_at > seen_after,
+            Staff.disabled_at.is_(None),
+        )
     )
     with db.engine.connect().execution_options(reading=True) as connection:
         row = connection.execute(found).one_or_none()
     return tuple(row) if row is not None else None
+
+
+def standing_of(staff_id: UUID, begun_after: datetime, seen_after: datetime) -> int:
+    """In how many browsers a person is signed in."""
+    found = sa.select(sa.func.count()).where(
+        StaffSession.staff_id == staff_id,
+        StaffSession.ended_at.is_(None),
+        StaffSession.created_at > begun_after,
+        StaffSession.seen_at > seen_after,
+    )
+    return db.session.scalar(found) or 0

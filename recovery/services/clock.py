@@ -25,6 +25,15 @@ def now() -> datetime:
     return unset()
 
 
+def machines() -> datetime:
+    """The machine's own time, which moving the development clock ahead does not change.
+
+    For what is a person's and not a patient's: how long a session, a lock, a link or a code is good.
+    """
+    started = _started.get()
+    return now() if started is not None else datetime.now(UTC)
+
+
 def is_set() -> bool:
     """Whether this run goes by a moment of its own."""
     return _started.get() is not None

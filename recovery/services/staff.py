@@ -1,43 +1,39 @@
-"""Staff and their tokens: added, checked at the door, disabled."""
+"""Staff: added, changed, given a new password, disabled."""
 
 import secrets
 from datetime import datetime, timedelta
-from functools import cache
 from uuid import UUID
 
-import sqlalchemy as sa
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-
+from recovery import context
 from recovery.db import add_if_new, db, keyring, new_id
 from recovery.domain.errors import Conflict, Invalid, NotFound
-from recovery.models.staff import ROLES, ApiToken, Staff
+from recovery.models.staff import ROLES, Staff
 from recovery.queries import staff as found
+from recovery.queries import tokens
+from recovery.services import lockout, passwords, sessions
 
-PASSWORD_AT_LEAST = 12
 LONGEST_NAME = 200
-TOKEN_LASTS = timedelta(days=365)
-TRIES = 10
-LOCKED_FOR = timedelta(minutes=15)
-USE_NOTED_EVERY = timedelta(minutes=1)
-
-_hasher = PasswordHasher()
+LINK_IS_GOOD_FOR = timedelta(hours=24)
+NO_LINK = "This link is not good any more: it was used, replaced, or is older than a day."
 
 
 def add(
-    now: datetime, *, clinic_id: UUID, email: str, role: str, password: str, name: str | None = None
+    now: datetime, *, clinic_id: UUID, email: str, role: str, password: str | None, name: str | None = None
 ) -> Staff:
-    """A new person. Raises Invalid for a wrong value, Conflict for an e-mail that is somebody's already."""
+    """A new person; without a password she enters by a link that `offer_link` makes.
+
+    Raises Invalid for a wrong value, Conflict for an e-mail that is somebody's already.
+    """
     address = email.strip().lower()
     wrong: dict[str, list[str]] = {}
-    if "@" not in address[1:-1] or len(address) > 254 or any(each.isspace() for each in address):
+    if "@" not in address[1:-1] or len(address) > 254 or not address.isprintable() or " " in address:
         wrong["email"] = ["Not an e-mail address."]
     if role not in ROLES:
         wrong["role"] = [f"Accepted: {', '.join(ROLES)}."]
-    if not _is_name(name or "nobody"):
-        wrong["name"] = [f"Must be 1 to {LONGEST_NAME} characters on one line."]
-    if len(password) < PASSWORD_AT_LEAST:
-        wrong["password"] = [f"Must have {PASSWORD_AT_LEAST} characters or more."]
+    if not is_name(name or "nobody"):
+        wrong["name"] = [_NO_NAME]
+    if password is not None and passwords.wrong_with(password, address):
+        wrong["password"] = passwords.wrong_with(password, address)
     if wrong:
         raise Invalid(wrong)
     staff_id = new_id()
@@ -46,9 +42,9 @@ def add(
         id=staff_id,
         clinic_id=clinic_id,
         email=address,
-        name=name or address.split("@")[0],
+        name=(name or address.split("@")[0]).strip(),
         role=role,
-        password_hash=_hasher.hash(password),
+        password_hash=passwords.nobodys() if password is None else passwords.hashed(password),
         failed_sign_ins=0,
         created_at=now,
     )
@@ -57,104 +53,76 @@ def add(
     return db.session.get_one(Staff, staff_id)
 
 
-def set_password(person: Staff, password: str) -> None:
-    person.password_hash = _hasher.hash(password)
-    person.failed_sign_ins, person.locked_until = 0, None
-
-
-def sign_in(email: str, password: str, now: datetime) -> Staff | None:
-    """The person, if e-mail and password are right and she may enter; None, and no word why, otherwise.
-
-    It takes as long for an unknown e-mail as for a known one. Too many wrong passwords lock her out
-    for a while.
-    """
-    person = found.staff_by_email(email)
-    right = _matches(person.password_hash if person else _nobody(), password)
-    if person is None or person.disabled_at is not None:
-        return None
-    if person.locked_until is not None and now < person.locked_until:
-        return None
-    if not right:
-        person.failed_sign_ins += 1
-        if person.failed_sign_ins >= TRIES:
-            person.failed_sign_ins, person.locked_until = 0, now + LOCKED_FOR
-        return None
-    person.failed_sign_ins, person.locked_until = 0, None
-    return person
-
-
-def disable(email: str, now: datetime) -> Staff:
-    """End a person's access: her sessions and tokens with it. Raises NotFound."""
+def by_email(email: str) -> Staff:
+    """Raises NotFound."""
     person = found.staff_by_email(email)
     if person is None:
         raise NotFound(f"Nobody is registered as {email}.")
+    return person
+
+
+def rename(person: Staff, name: str) -> None:
+    """Raises Invalid for what is no name."""
+    if not is_name(name):
+        raise Invalid({"name": [_NO_NAME]})
+    person.name = name.strip()
+
+
+def disable(person: Staff, now: datetime) -> None:
+    """End a person's access: her sessions, tokens and link with it."""
     person.disabled_at = person.disabled_at or now
-    for token in found.tokens():
-        if token.staff_id == person.id:
-            token.revoked_at = token.revoked_at or now
+    person.reset_hash = person.reset_until = None
+    sessions.end_all(person.id, now)
+    for token in tokens.standing_of(person.id):
+        token.revoked_at = now
+
+
+def enable(person: Staff) -> None:
+    """She may sign in again, with the password she had; her tokens stay ended."""
+    person.disabled_at = None
+    lockout.lift(person)
+
+
+def set_password(person: Staff, password: str, now: datetime) -> None:
+    """From now on she enters with this one: sessions and link end, a lock is lifted. Raises Invalid."""
+    wrong = passwords.wrong_with(password, person.email)
+    if wrong:
+        raise Invalid({"password": wrong})
+    person.password_hash = passwords.hashed(password)
+    person.reset_hash = person.reset_until = None
+    lockout.lift(person)
+    sessions.end_all(person.id, now)
+
+
+def offer_link(person: Staff, now: datetime) -> str:
+    """A link by which she sets a new password, once, within a day; it ends an earlier one.
+
+    Only its hash is kept. Raises Conflict if she is disabled.
+    """
+    if person.disabled_at is not None:
+        raise Conflict(f"{person.email} is disabled.")
+    secret = secrets.token_urlsafe(32)
+    person.reset_hash, person.reset_until = keyring().token_hash(secret), now + LINK_IS_GOOD_FOR
+    return f"{context.config().public_url}/set-password/{secret}"
+
+
+def is_link_good(person: Staff | None, now: datetime) -> bool:
+    if person is None or person.disabled_at is not None:
+        return False
+    return person.reset_until is not None and now < person.reset_until
+
+
+def use_link(secret: str, password: str, now: datetime) -> Staff:
+    """Her new password, by the link. Raises Conflict for one that is not good, Invalid for the password."""
+    person = found.locked_by_reset(secret)
+    if person is None or not is_link_good(person, now):
+        raise Conflict(NO_LINK)
+    set_password(person, password, now)
     return person
 
 
-def add_token(email: str, name: str, now: datetime) -> tuple[ApiToken, str]:
-    """A new token and its secret, which is kept nowhere.
-
-    Raises NotFound for nobody, Conflict if she is disabled, Invalid without a name for the token.
-    """
-    if not _is_name(name):
-        raise Invalid({"name": [f"Must be 1 to {LONGEST_NAME} characters on one line."]})
-    person = found.staff_by_email(email)
-    if person is None:
-        raise NotFound(f"Nobody is registered as {email}.")
-    if person.disabled_at is not None:
-        raise Conflict(f"{email} is disabled.")
-    secret = secrets.token_urlsafe(32)
-    token = ApiToken(
-        id=new_id(),
-        clinic_id=person.clinic_id,
-        staff_id=person.id,
-        name=name,
-        token_hash=keyring().token_hash(secret),
-        expires_at=now + TOKEN_LASTS,
-        created_at=now,
-    )
-    db.session.add(token)
-    db.session.flush()
-    return token, secret
-
-
-def revoke_token(token_id: UUID, now: datetime) -> ApiToken:
-    token = db.session.get(ApiToken, token_id)
-    if token is None:
-        raise NotFound(f"There is no token {token_id}.")
-    token.revoked_at = token.revoked_at or now
-    return token
-
-
-def valid_token(secret: str, now: datetime) -> ApiToken | None:
-    """The token, if it stands and its person may enter."""
-    token = found.token_by_secret(secret)
-    if token is None or token.revoked_at is not None or now >= token.expires_at:
-        return None
-    return token if token.staff.disabled_at is None else None
-
-
-def note_use(token_id: UUID, now: datetime) -> None:
-    """Note when a token was last used; the caller does so once in `USE_NOTED_EVERY` at most."""
-    db.session.execute(sa.update(ApiToken).where(ApiToken.id == token_id).values(last_used_at=now))
-
-
-def _is_name(typed: str) -> bool:
+def is_name(typed: str) -> bool:
     return bool(typed.strip()) and typed.isprintable() and len(typed) <= LONGEST_NAME
 
 
-def _matches(password_hash: str, password: str) -> bool:
-    try:
-        return _hasher.verify(password_hash, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-@cache
-def _nobody() -> str:
-    """A hash that no password fits, so that an unknown e-mail takes as long as a wrong password."""
-    return _hasher.hash(secrets.token_urlsafe(32))
+_NO_NAME = f"Must be 1 to {LONGEST_NAME} characters on one line."

@@ -1,11 +1,11 @@
 """Signing in and out."""
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_user, logout_user
 
 from recovery.db import writing
-from recovery.services import clock, staff
+from recovery.services import clock, entering
+from recovery.services import sessions as kept
 from recovery.web import sessions
 from recovery.web.doors import is_ours
 from recovery.web.forms import SignIn
@@ -17,31 +17,35 @@ WRONG = "That e-mail and password do not go together, or too many tries have loc
 
 @access.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
-    """The door; afterwards she is where she wanted to go."""
+    """The door; afterwards she is where she wanted to go, by way of her second step if there is one."""
     form = SignIn()
-    if request.method == "GET" and current_user.is_authenticated:
+    if request.method == "GET" and sessions.current() is not None:
         return redirect(_after())
     if request.method == "GET":
         return render_template("sign_in.html", form=form)
     if not form.validate():
         return render_template("sign_in.html", form=form), 422
-    with writing():
-        found = staff.sign_in(form.email.data, form.password.data, clock.now())
-        staff_id = str(found.id) if found is not None else ""
-    person = sessions.person(staff_id)
-    if person is None:
+    secret = entering.sign_in(form.email.data, form.password.data, clock.machines())
+    if secret is None:
         return render_template("sign_in.html", form=form, wrong=WRONG), 401
-    session.clear()
-    session.permanent = True
-    login_user(person)
+    _end_here()
+    sessions.begin(secret)
     return redirect(_after(), 303)
 
 
 @access.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
-    logout_user()
-    session.clear()
+    _end_here()
+    sessions.forget()
     return redirect(url_for("access.sign_in"), 303)
+
+
+def _end_here() -> None:
+    """Whoever was signed in in this browser is so no more."""
+    here = sessions.current()
+    if here is not None:
+        with writing():
+            kept.end(here.session_id, clock.machines())
 
 
 def _after() -> str:

@@ -1,69 +1,82 @@
-"""Who is signed in: a session cookie that names a person, looked up anew at every request."""
+"""Who is signed in: a cookie with a secret, looked up anew at every request."""
 
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import ClassVar
-from uuid import UUID
+from typing import cast
 
-from flask import Flask
-from flask_login import LoginManager, current_user
+from flask import Flask, abort, g, request, session
 
 from recovery import context
-from recovery.queries import sessions
+from recovery.db import writing
+from recovery.services import clock, sessions
 from recovery.services.audit import Actor
+from recovery.services.sessions import KEY, SignedIn
 
-LASTS = timedelta(hours=12)  # a long shift
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A person of a clinic as the pages know her: a value, not a row."""
-
-    id: UUID
-    clinic_id: UUID
-    role: str
-    name: str
-    clinic_name: str
-    timezone: str
-
-    is_authenticated: ClassVar[bool] = True
-    is_active: ClassVar[bool] = True
-    is_anonymous: ClassVar[bool] = False
-
-    def get_id(self) -> str:
-        return str(self.id)
+# Longer than a session can last: whoever is too late still has the cookie by which her form is known as ours.
+COOKIE_LASTS = sessions.LASTS + timedelta(hours=12)
 
 
 def set_up(app: Flask) -> None:
-    """The cookie's manners, and how a person is found by it."""
+    """The cookie's manners, and the person for every page."""
     with app.app_context():
         is_https = context.config().public_url.startswith("https:")
     app.config.update(
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=is_https,
-        PERMANENT_SESSION_LIFETIME=LASTS,
+        PERMANENT_SESSION_LIFETIME=COOKIE_LASTS,
     )
-    manager = LoginManager(app)
-    manager.user_loader(person)
+    app.context_processor(lambda: {"current_user": current()})
 
 
-def person(staff_id: str) -> SignedIn | None:
-    """The person of a session, if she may still enter."""
-    try:
-        row = sessions.may_enter(UUID(staff_id))
-    except ValueError:
-        return None
-    return SignedIn(*row) if row is not None else None
+def recognise() -> SignedIn | None:
+    """The person whose browser asks; for the guard, once a request."""
+    g.signed_in = sessions.recognised(session.get(KEY), clock.machines())
+    return current()
+
+
+def current() -> SignedIn | None:
+    """The person, perhaps half through the door; None for nobody."""
+    return cast(SignedIn | None, g.get("signed_in"))
 
 
 def signed_in() -> SignedIn:
     """The person behind this request; the guard has let her in."""
-    found: SignedIn = current_user._get_current_object()
-    return found
+    return cast(SignedIn, g.signed_in)
 
 
 def actor() -> Actor:
     """She, as the audit knows her."""
     here = signed_in()
     return Actor(here.clinic_id, here.id, here.role)
+
+
+def begin(secret: str) -> None:
+    """This browser is hers from now on; what it held before is forgotten, the token of its forms too."""
+    session.clear()
+    session.permanent = True
+    session[KEY] = secret
+
+
+def had_begun() -> bool:
+    """Whether somebody signed in in this browser, who may be out by now."""
+    return KEY in session
+
+
+def forget() -> None:
+    """This browser is nobody's from now on."""
+    session.clear()
+
+
+def note_seen() -> None:
+    """That she was here, once a minute at most; what a page asks by itself does not count."""
+    here, now = current(), clock.machines()
+    by_itself = request.method == "GET" and request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
+    if here is not None and not by_itself and now - here.seen_at >= sessions.SEEN_NOTED_EVERY:
+        with writing():
+            sessions.note_seen(here.session_id, now)
+
+
+def check_admin() -> None:
+    """403 for anybody but an admin; a blueprint of admins' pages runs it before each of its requests."""
+    if not signed_in().is_admin:
+        abort(403)

@@ -68,7 +68,13 @@ def api(client: FlaskClient, nurse: Staff) -> Caller:
 
 
 @pytest.fixture
+def admin(client: FlaskClient, clinic: Clinic) -> Caller:
+    """An admin's program; she is the only admin of the clinic."""
+    return Caller(client, make.token(make.nurse(clinic, "admin@rosewood.example", "admin")))
+
+
+@pytest.fixture
 def stranger(client: FlaskClient) -> Caller:
-    """Somebody of another clinic, who must see nothing."""
+    """An admin of another clinic, who must see nothing."""
     other = make.clinic(name="Elm Street Skin", phone="+14165550199")
-    return Caller(client, make.token(make.nurse(other, email="nurse@elm.example")))
+    return Caller(client, make.token(make.nurse(other, "admin@elm.example", "admin")))

@@ -54,9 +54,9 @@ def test_the_documentation_is_one_page_with_nothing_from_elsewhere(app: Flask, c
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE"])
 def test_whatever_is_sent_the_answer_is_one_that_is_described(
-    app: Flask, api: Caller, clinic: Any, method: str
+    app: Flask, admin: Caller, clinic: Any, method: str
 ) -> None:
-    ids = _ids(api, clinic)
+    ids = _ids(admin, clinic)
     schema = schemathesis.openapi.from_wsgi("/openapi.json", app)
     operations = [found.ok() for found in schema.get_all_operations()]
 
@@ -78,7 +78,7 @@ def test_whatever_is_sent_the_answer_is_one_that_is_described(
                 case.body["patient_id"] = ids["patient_id"]
             if not conditional:
                 case.headers = None
-            case.call_and_validate(headers=api.headers, checks=list(CHECKS))
+            case.call_and_validate(headers=admin.headers, checks=list(CHECKS))
 
         holds()
 

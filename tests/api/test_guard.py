@@ -10,13 +10,16 @@ from itsdangerous import URLSafeTimedSerializer
 from recovery.db import db, reading, writing
 from recovery.models.clinic import Clinic
 from recovery.models.staff import ApiToken, Staff
-from recovery.queries import staff as found
-from recovery.services import clock, staff
+from recovery.queries import staff as people
+from recovery.queries import tokens as found
+from recovery.services import clock, sessions, staff, tokens
 from tests import make
 from tests.api import stories
 from tests.api.conftest import PREFIX, Caller
 from tests.api.routes import filled, routes
 from tests.pictures import jpeg
+
+_NONE: dict[str, dict[str, object]] = {"responses": {}}
 
 
 def test_every_route_needs_a_token(app: Flask, client: FlaskClient) -> None:
@@ -29,10 +32,26 @@ def test_every_route_needs_a_token(app: Flask, client: FlaskClient) -> None:
     assert all(answer.headers["WWW-Authenticate"] == "Bearer" for answer in answers.values())
 
 
-def test_every_route_hides_what_is_another_clinics(
-    app: Flask, api: Caller, stranger: Caller, clinic: Clinic
+def test_what_only_admins_may_see_is_refused_to_a_nurse_whatever_she_does_there(
+    app: Flask, api: Caller
 ) -> None:
-    case = stories.case(api)
+    described = api.get("/openapi.json").json["paths"]
+    closed = {
+        path.split("/")[3]
+        for path, calls in described.items()
+        if "403" in calls.get("get", _NONE)["responses"]
+    }
+
+    for method, rule in routes(app):
+        if rule.rule.split("/")[3] in closed:
+            answer = api.call(method, filled(rule), json={} if method != "GET" else None)
+            assert answer.status_code == 403, (method, rule.rule)
+
+
+def test_every_route_hides_what_is_another_clinics(
+    app: Flask, admin: Caller, stranger: Caller, clinic: Clinic
+) -> None:
+    case = stories.case(admin)
     ids = {
         "patient_id": case["patient"]["id"],
         "treatment_id": case["treatment"]["id"],
@@ -40,14 +59,14 @@ def test_every_route_hides_what_is_another_clinics(
         "unknown_message_id": stories.unknown_number(clinic),
         "photo_id": str(make.photo(clinic, case["patient"]["phone"], jpeg())),
     }
-    before = _everything(api, ids)
+    before = _everything(admin, ids)
 
     for method, rule in routes(app):
         if rule.arguments:
             answer = stranger.call(method, filled(rule, ids), json={} if method != "GET" else None)
             assert answer.status_code == 404, (method, rule.rule)
-            assert answer.json == api.call(method, filled(rule), json={}).json, "it tells that it is there"
-    assert _everything(api, ids) == before
+            assert answer.json == admin.call(method, filled(rule), json={}).json, "it tells that it is there"
+    assert _everything(admin, ids) == before
 
 
 def test_a_treatment_of_another_clinics_patient_cannot_begin(api: Caller, stranger: Caller) -> None:
@@ -77,19 +96,19 @@ def test_a_token_ends_when_it_is_revoked_expires_or_its_person_leaves(
     client: FlaskClient, clinic: Clinic
 ) -> None:
     leaving = make.nurse(clinic, email="leaving@rosewood.example")
-    tokens = [make.token(leaving) for _ in range(2)]
-    assert Caller(client, tokens[0]).get("patients").status_code == 200
+    given = [make.token(leaving) for _ in range(2)]
+    assert Caller(client, given[0]).get("patients").status_code == 200
 
-    with clock.set_to(datetime.now(UTC) + staff.TOKEN_LASTS + timedelta(minutes=1)):
-        assert Caller(client, tokens[0]).get("patients").status_code == 401
+    with clock.set_to(datetime.now(UTC) + tokens.LASTS + timedelta(minutes=1)):
+        assert Caller(client, given[0]).get("patients").status_code == 401
     with writing():
-        revoked = found.token_by_secret(tokens[0])
+        revoked = found.token_by_secret(given[0])
         assert revoked is not None
-        staff.revoke_token(revoked.id, make.NOON)
-    assert Caller(client, tokens[0]).get("patients").status_code == 401
+        tokens.revoke(revoked, make.NOON)
+    assert Caller(client, given[0]).get("patients").status_code == 401
     with writing():
-        staff.disable("leaving@rosewood.example", make.NOON)
-    assert Caller(client, tokens[1]).get("patients").status_code == 401
+        staff.disable(staff.by_email("leaving@rosewood.example"), make.NOON)
+    assert Caller(client, given[1]).get("patients").status_code == 401
 
 
 def test_the_last_use_of_a_token_is_noted_once_a_minute(api: Caller) -> None:
@@ -136,9 +155,10 @@ def test_a_wrong_token_is_not_helped_by_a_session(app: Flask, client: FlaskClien
 
 def _sign_in(app: Flask, client: FlaskClient, person: Staff) -> str:
     """What the sign-in page leaves in the session; gives the token of its forms."""
-    with reading(), client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = str(person.id), True
-        session["csrf_token"] = "a"
+    with writing():
+        secret = sessions.begin(people.one(person.id), clock.machines())
+    with client.session_transaction() as session:
+        session[sessions.KEY], session["csrf_token"] = secret, "a"
     return URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token").dumps("a")
 
 

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from recovery.db import reading
-from recovery.services import staff
+from recovery.services import entering, tokens
 from tests import make
 from tests.commands.run import Done, run
 
@@ -19,8 +19,7 @@ def add(app: Flask, *options: str, typed: str = f"{make.PASSWORD}\n") -> Done:
 
 
 def may_enter(password: str = make.PASSWORD) -> bool:
-    with reading():
-        return staff.sign_in(NURSE, password, make.NOON) is not None
+    return entering.sign_in(NURSE, password, make.NOON) is not None
 
 
 def test_a_nurse_is_added_with_a_password_from_standard_input(app: Flask) -> None:
@@ -76,7 +75,7 @@ def test_a_token_is_shown_once_and_opens_the_door(app: Flask) -> None:
     make.nurse(make.clinic(), NURSE)
     made = run(app, "token", "add", NURSE, "--name", "the app").answer
     with reading():
-        assert staff.valid_token(made["token"], make.NOON) is not None
+        assert tokens.valid(made["token"], make.NOON) is not None
     listed = run(app, "token", "list")
     assert made["token"] not in listed.out
     (token,) = listed.answer
@@ -90,7 +89,7 @@ def test_a_revoked_token_opens_nothing(app: Flask) -> None:
     made = run(app, "token", "add", NURSE, "--name", "the app").answer
     assert run(app, "token", "revoke", made["id"]).answer["revoked_at"] is not None
     with reading():
-        assert staff.valid_token(made["token"], make.NOON) is None
+        assert tokens.valid(made["token"], make.NOON) is None
 
 
 def test_disabling_ends_sign_in_and_tokens(app: Flask) -> None:
@@ -99,7 +98,7 @@ def test_disabling_ends_sign_in_and_tokens(app: Flask) -> None:
     assert run(app, "staff", "disable", NURSE).answer["disabled_at"] is not None
     assert not may_enter()
     with reading():
-        assert staff.valid_token(made["token"], make.NOON) is None
+        assert tokens.valid(made["token"], make.NOON) is None
     assert run(app, "token", "list").answer[0]["revoked_at"] is not None
     refused = run(app, "token", "add", NURSE, "--name", "another")
     assert (refused.status, refused.err) == (1, f"Error: {NURSE} is disabled.\n")

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from recovery.db import reading, writing
 from recovery.domain.errors import Conflict, Invalid, NotFound
 from recovery.models.staff import Staff
-from recovery.services import staff
+from recovery.queries import tokens as found
+from recovery.services import entering, staff, tokens
 from tests import make
 from tests.make import NOON, PASSWORD
 
@@ -27,8 +28,7 @@ def hired() -> UUID:
 
 
 def enters(password: str = PASSWORD, email: str = EMAIL, after: timedelta = timedelta()) -> bool:
-    with writing():
-        return staff.sign_in(email, password, NOON + after) is not None
+    return entering.sign_in(email, password, NOON + after) is not None
 
 
 def test_the_right_password_opens_in_any_case_of_the_address() -> None:
@@ -59,31 +59,34 @@ def test_ten_wrong_passwords_lock_her_out_for_a_quarter_of_an_hour() -> None:
 def test_disabled_she_enters_no_more_and_her_tokens_end() -> None:
     hired()
     with writing():
-        token, secret = staff.add_token(EMAIL, "laptop", NOON)
+        token, secret = tokens.add(staff.by_email(EMAIL), "laptop", NOON)
         token_id = token.id
-        valid = staff.valid_token(secret, NOON) is not None
+        valid = tokens.valid(secret, NOON) is not None
     with writing():
-        staff.disable(EMAIL, NOON)
+        staff.disable(staff.by_email(EMAIL), NOON)
 
     assert valid
     assert not enters()
     with writing():
-        assert staff.valid_token(secret, NOON) is None
-        assert staff.revoke_token(token_id, NOON + timedelta(hours=1)).revoked_at == NOON
+        assert tokens.valid(secret, NOON) is None
+        ended = found.token(token_id)
+        assert ended is not None
+        tokens.revoke(ended, NOON + timedelta(hours=1))
+        assert ended.revoked_at == NOON
     with pytest.raises(Conflict, match="disabled"), writing():
-        staff.add_token(EMAIL, "another", NOON)
+        tokens.add(staff.by_email(EMAIL), "another", NOON)
 
 
 def test_a_token_ends_with_its_year_or_when_it_is_revoked() -> None:
     hired()
     with writing():
-        token, secret = staff.add_token(EMAIL, "laptop", NOON)
+        token, secret = tokens.add(staff.by_email(EMAIL), "laptop", NOON)
         last = token.expires_at
-        assert staff.valid_token(secret, last - timedelta(seconds=1)) is not None
-        assert staff.valid_token(secret, last) is None
-        assert staff.valid_token(secret + "x", NOON) is None
-        staff.revoke_token(token.id, NOON)
-        assert staff.valid_token(secret, NOON) is None
+        assert tokens.valid(secret, last - timedelta(seconds=1)) is not None
+        assert tokens.valid(secret, last) is None
+        assert tokens.valid(secret + "x", NOON) is None
+        tokens.revoke(token, NOON)
+        assert tokens.valid(secret, NOON) is None
 
 
 @pytest.mark.parametrize(
@@ -107,4 +110,4 @@ def test_an_address_is_one_persons() -> None:
 
 def test_nobody_cannot_be_disabled() -> None:
     with pytest.raises(NotFound), writing():
-        staff.disable("nobody@rosewood.example", NOON)
+        staff.disable(staff.by_email("nobody@rosewood.example"), NOON)

@@ -40,6 +40,15 @@ def signed_in(visitor: Visitor, nurse: Staff) -> Visitor:
 
 
 @pytest.fixture
+def admin(app: Flask, clinic: Clinic) -> Visitor:
+    """The clinic's only admin, signed in."""
+    make.nurse(clinic, "admin@rosewood.example", "admin")
+    visitor = Visitor(app.test_client())
+    assert visitor.sign_in("admin@rosewood.example").status_code == 303
+    return visitor
+
+
+@pytest.fixture
 def stranger(app: Flask, clinic: Clinic) -> Visitor:
     """A nurse of another clinic, signed in: she must see nothing of ours."""
     other = make.clinic(name="Birch Clinic", phone="+14165550111")

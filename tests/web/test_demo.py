@@ -12,7 +12,7 @@ from recovery.models.case import FlaggedCase
 from recovery.models.clinic import Clinic
 from recovery.models.patient import Patient
 from recovery.models.treatment import Treatment
-from recovery.services import demo, staff
+from recovery.services import demo, entering
 from tests import make
 
 PASSWORD = "a password for the demonstration"
@@ -43,15 +43,14 @@ def test_the_list_shows_one_of_each(app: Flask, now: datetime) -> None:
 def test_a_second_start_changes_nothing_but_keeps_the_password_right(app: Flask) -> None:
     first = _clinic(make.NOON)
     demo.seed(first, make.NOON)
-    with writing():
-        staff.sign_in(demo.EMAIL, "wrong", make.NOON)
+    entering.sign_in(demo.EMAIL, "wrong", make.NOON)
     again = _clinic(make.NOON + timedelta(hours=1), "another password, for the file was lost")
     assert again == first
     with writing():
         assert demo.is_seeded(first)
-        assert staff.sign_in(demo.EMAIL, PASSWORD, make.NOON) is None
-        assert staff.sign_in(demo.EMAIL, "another password, for the file was lost", make.NOON) is not None
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Patient)) == 6
+    assert entering.sign_in(demo.EMAIL, PASSWORD, make.NOON) is None
+    assert entering.sign_in(demo.EMAIL, "another password, for the file was lost", make.NOON) is not None
 
 
 def test_where_texts_really_leave_nobody_made_up_is_texted(app: Flask) -> None:

@@ -102,7 +102,7 @@ def test_a_form_without_our_token_changes_nothing(visitor: Visitor, nurse: Staff
 def test_a_disabled_person_is_out_at_once(signed_in: Visitor, nurse: Staff) -> None:
     assert signed_in.get("/flagged-cases").status_code == 200
     with writing():
-        staff.disable("nurse@rosewood.example", make.NOON)
+        staff.disable(staff.by_email("nurse@rosewood.example"), make.NOON)
     assert signed_in.get("/flagged-cases").status_code == 303
 
 

@@ -1,0 +1,43 @@
+"""Coming in: a password held against what is kept.
+
+These open their own units of work: a password takes a good part of a second, and no row is locked
+meanwhile. What is decided is decided under the lock of her row.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from recovery.db import reading, writing
+from recovery.queries import staff as found
+from recovery.services import lockout, passwords, sessions
+
+
+def sign_in(email: str, password: str, now: datetime) -> str | None:
+    """The secret of a new session; None, and no word why, if she may not enter.
+
+    An unknown e-mail costs as much work as a known one, and so does one that is locked out.
+    """
+    with reading():
+        person = found.staff_by_email(email)
+        staff_id, kept = (person.id, person.password_hash) if person else (None, passwords.nobodys())
+    right = passwords.fits(kept, password)
+    with writing():
+        if staff_id is None:
+            lockout.count_stranger(now)
+            return None
+        person = found.locked_staff(staff_id)
+        is_last = person.totp_confirmed_at is None
+        may = lockout.judge(person, right and person.password_hash == kept, now, is_last=is_last)
+        if not may or person.disabled_at is not None:
+            return None
+        return sessions.begin(person, now)
+
+
+def is_her_password(staff_id: UUID, password: str, now: datetime) -> bool:
+    """Asked of somebody who is signed in; a wrong one counts as at the door."""
+    with reading():
+        kept = found.one(staff_id).password_hash
+    right = passwords.fits(kept, password)
+    with writing():
+        person = found.locked_staff(staff_id)
+        return lockout.judge(person, right and person.password_hash == kept, now)
