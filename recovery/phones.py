@@ -19,6 +19,14 @@ def parsed(typed: str, region: str, field: str = "phone") -> str:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
+def looked_for(q: str | None, region: str) -> str | None:
+    """The number (E.164) that a search asks for; None if the search is no number."""
+    try:
+        return parsed(q, region) if q is not None else None
+    except Invalid:
+        return None
+
+
 def region_of(phone: str) -> str:
     """The country (ISO code) of an E.164 number; US for one of no country, such as a toll-free one."""
     return str(phonenumbers.region_code_for_number(phonenumbers.parse(phone)) or "US")

@@ -16,7 +16,7 @@ from recovery.queries import messages, patients, treatments
 from recovery.services import gate, outbox, queued, silence
 from recovery.services.one_by_one import apart, until_stopped
 from recovery.services.reports import day_scores, missing
-from recovery.services.texts import compose
+from recovery.services.texts import compose, question
 from recovery.services.values import protocol_of
 
 EXPIRED, CANCELLED, ANSWERED = CheckInStatus.EXPIRED, CheckInStatus.CANCELLED, CheckInStatus.ANSWERED
@@ -135,11 +135,11 @@ def _in_conversation(patient: Patient, now: datetime) -> bool:
 
 def _queue_question(patient: Patient, treatment: Treatment, check_in: CheckIn, now: datetime) -> None:
     clinic = db.session.get_one(Clinic, patient.clinic_id)
-    key = wording.question(CheckInKind(check_in.kind), patient.skin_type)
+    key, body = question(clinic, patient.language, patient.skin_type, check_in.kind, check_in.day)
     queued.add(
         kind=check_in.kind,
         wording=key,
-        body=compose(key, clinic, patient.language, day=check_in.day),
+        body=body,
         dedupe_key=f"{check_in.kind}:{check_in.id}:{(patient.phone_hash or b'').hex()[:16]}",
         clinic=clinic,
         phone=patient.phone or "",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -25,11 +26,19 @@ from recovery.services import treatments as recovering
 _TAKEN = "This number is already a patient's of this clinic."
 
 
-def enrol(clinic: Clinic, now: datetime, *, name: str, phone: str | None, **details: Any) -> Patient:
+def enrol(
+    clinic: Clinic,
+    now: datetime,
+    *,
+    name: str,
+    phone: str | None,
+    patient_id: UUID | None = None,
+    **details: Any,
+) -> Patient:
     """A new patient. Raises Invalid for a wrong number, Conflict for one that is a patient's already."""
     _check_consent(details.get("consented_at"), now)
     number = _number(clinic, phone)
-    patient_id = new_id()
+    patient_id = patient_id or new_id()
     values = {
         "language": details.get("language") or clinic.language,
         "timezone": details.get("timezone") or clinic.timezone,

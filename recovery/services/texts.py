@@ -4,6 +4,7 @@ import phonenumbers
 
 from recovery.domain import canned, wording
 from recovery.domain.canned import Canned
+from recovery.domain.vocabulary import CheckInKind
 from recovery.models.clinic import Clinic
 
 
@@ -19,6 +20,12 @@ def compose(key: str, clinic: Clinic, language: str, **fillings: object) -> str:
         crisis=clinic.crisis_number,
         **fillings,
     )
+
+
+def question(clinic: Clinic, language: str, skin_type: str | None, kind: str, day: int) -> tuple[str, str]:
+    """The key and the text of a check-in of that kind on that day of a recovery."""
+    key = wording.question(CheckInKind(kind), skin_type)
+    return key, compose(key, clinic, language, day=day)
 
 
 def offered(clinic: Clinic, language: str, day: int) -> tuple[Canned, ...]:

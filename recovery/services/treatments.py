@@ -26,7 +26,14 @@ _WARNED = {
 }
 
 
-def begin(patient: Patient, now: datetime, *, treated_at: datetime, **details: Any) -> Treatment:
+def begin(
+    patient: Patient,
+    now: datetime,
+    *,
+    treated_at: datetime,
+    treatment_id: UUID | None = None,
+    **details: Any,
+) -> Treatment:
     """Begin a recovery and plan its texts; an earlier recovery ends. The patient's row must be locked.
 
     Raises Invalid for a moment too far ahead or back, Conflict for a second treatment of one local
@@ -45,7 +52,7 @@ def begin(patient: Patient, now: datetime, *, treated_at: datetime, **details: A
     for earlier in treatments.treatments_of(patient.id):
         _end_for_newer(earlier, now)
     treatment = Treatment(
-        id=new_id(),
+        id=treatment_id or new_id(),
         clinic_id=clinic.id,
         patient_id=patient.id,
         protocol_version_id=version.id,

@@ -5,14 +5,31 @@ from flask import Flask
 from recovery.web import doors, errors, headers, readings, sessions, shown
 from recovery.web.access import access
 from recovery.web.case import case
+from recovery.web.enrolment import enrolment
 from recovery.web.health import health
+from recovery.web.patient_changes import patient_changes
+from recovery.web.patients import patients
 from recovery.web.phone import is_here, phone
 from recovery.web.photos import photo
 from recovery.web.statistics import statistics
+from recovery.web.treatments import treatment
 from recovery.web.trial import trial
 from recovery.web.worklist import worklist
 
-BLUEPRINTS = (access, worklist, case, photo, statistics, trial, phone, health)
+BLUEPRINTS = (
+    access,
+    worklist,
+    case,
+    photo,
+    patients,
+    enrolment,
+    patient_changes,
+    treatment,
+    statistics,
+    trial,
+    phone,
+    health,
+)
 
 
 def register(app: Flask) -> None:

@@ -51,6 +51,7 @@ def set_up(app: Flask) -> None:
         trend_words=lambda trend: _TRENDS[trend],
         scores=scores,
         phone=spaced,
+        national=national,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -99,6 +100,12 @@ def spaced(number: str) -> str:
     """An E.164 number with blanks for the eye: "+1 647-555-0101"."""
     parsed = phonenumbers.parse(number)
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+
+
+def national(number: str) -> str:
+    """An E.164 number as people dial it at home: "(647) 555-0101"."""
+    parsed = phonenumbers.parse(number)
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL))
 
 
 def span(length: timedelta) -> str:
