@@ -4,7 +4,16 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from recovery.services import checkins, outbox, photos, reconciliation, recoveries, redaction, retention
+from recovery.services import (
+    checkins,
+    outbox,
+    photos,
+    reconciliation,
+    recoveries,
+    redaction,
+    replanning,
+    retention,
+)
 
 Clock = Callable[[], datetime]
 
@@ -19,7 +28,8 @@ class Job:
 
 
 def send_check_ins(clock: Clock) -> dict[str, int]:
-    """Expires, cancels and queues what is due, then sends it."""
+    """Moves what waits for a new hour; expires, cancels and queues what is due, then sends it."""
+    replanning.move_check_ins(clock)
     return asdict(checkins.send_due(clock))
 
 

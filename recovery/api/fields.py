@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 EARLIEST, LATEST = 2000, 2100  # years; outside, arithmetic with days and zones may fail
 
@@ -89,6 +90,24 @@ class Day(ma.fields.Date):
         if not EARLIEST <= day.year < LATEST:
             raise ma.ValidationError(f"Must lie between the years {EARLIEST} and {LATEST}.")
         return day
+
+
+class Clock(ma.fields.String):
+    """A time of day, HH:MM; loaded as one."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str) or not _CLOCK.fullmatch(value):
+            raise ma.ValidationError("Must be a time of day like 09:30.")
+        return time.fromisoformat(value)
+
+
+class Truth(ma.fields.Boolean):
+    """true or false; "yes" and 1 are neither."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
 
 
 class Score(ma.fields.Integer):

@@ -5,7 +5,17 @@ from http import HTTPStatus
 import flask_smorest
 from flask import Flask
 
-from recovery.api import cases, docs, guard, patients, photos, statistics, treatments, unknown_messages
+from recovery.api import (
+    cases,
+    clinic,
+    docs,
+    guard,
+    patients,
+    photos,
+    statistics,
+    treatments,
+    unknown_messages,
+)
 from recovery.api.schemas.common import Problem
 from recovery.api.sections import REFUSALS
 
@@ -16,6 +26,7 @@ SECTIONS = (
     photos.section,
     unknown_messages.section,
     statistics.section,
+    clinic.section,
 )
 _ABOUT = "Times are RFC 3339 with an offset. Errors are problems (RFC 9457)."
 

@@ -65,13 +65,39 @@ def add(
 
 @group.command("change")
 @click.argument("clinic_id", type=click.UUID)
+@click.option("--name")
+@click.option("--sms-name", help="Its name in texts: 18 GSM-7 characters at most.")
+@click.option("--timezone", help="Such as America/Toronto; patients keep their own.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Of patients who are enrolled from now on.")
+@click.option("--hours", multiple=True, metavar='"DAYS HH:MM-HH:MM"', help="As in clinic add.")
+@click.option("--holiday", "holidays", multiple=True, type=_DATE, help="All of them anew; repeatable.")
+@click.option("--check-in-time", type=_TIME, help="Moves every question that is not yet sent.")
 @click.option("--on-call-phone", help='Whom to text about an emergency, or outside hours; "" for nobody.')
+@click.option("--emergency-number")
+@click.option("--crisis-number", help='"" where there is no such line.')
 @click.option("--messaging-service", help='The SID of its own Twilio messaging service; "" for none.')
-def change(clinic_id: UUID, on_call_phone: str | None, messaging_service: str | None) -> None:
-    """Change a clinic's on-call phone or messaging service."""
+def change(
+    clinic_id: UUID,
+    hours: tuple[str, ...],
+    holidays: tuple[datetime, ...],
+    check_in_time: datetime | None,
+    messaging_service: str | None,
+    **details: Any,
+) -> None:
+    """Change facts of a clinic; what is not named stays."""
+    changes = {name: value for name, value in details.items() if value is not None}
+    if hours:
+        changes["weekly_hours"] = week(hours)
+    if holidays:
+        changes["holidays"] = [each.date() for each in holidays]
+    if check_in_time is not None:
+        changes["check_in_time"] = check_in_time.time()
+    if messaging_service is not None:
+        changes["messaging_service_sid"] = messaging_service
     with writing():
-        clinic = the_clinic(clinic_id)
-        clinics.change(clinic, on_call_phone=on_call_phone, messaging_service=messaging_service)
+        the_clinic(clinic_id)
+        clinic = found.locked_clinic(clinic_id)
+        clinics.change(clinic, changes, clock.now())
         answer = _described(clinic)
     show(answer)
 

@@ -6,7 +6,8 @@ import click
 
 from recovery.commands.group import Commands, show, the_clinic
 from recovery.db import reading, writing
-from recovery.services import clock, switches
+from recovery.queries import clinics as found
+from recovery.services import clinics, clock, switches
 
 group = Commands("sending", help="The switch that stops all automatic texts, emergency texts excepted.")
 
@@ -21,7 +22,7 @@ def hold(clinic_id: UUID | None) -> None:
         if clinic_id is None:
             switches.hold(clock.now())
         else:
-            switches.hold_of(the_clinic(clinic_id), clock.now())
+            _switch(clinic_id, on=False)
         answer = _status(clinic_id)
     show(answer)
 
@@ -34,7 +35,7 @@ def resume(clinic_id: UUID | None) -> None:
         if clinic_id is None:
             switches.resume(clock.now())
         else:
-            switches.resume_of(the_clinic(clinic_id))
+            _switch(clinic_id, on=True)
         answer = _status(clinic_id)
     show(answer)
 
@@ -45,6 +46,11 @@ def status(clinic_id: UUID | None) -> None:
     """Whether sending is held, and since when."""
     with reading():
         show(_status(clinic_id))
+
+
+def _switch(clinic_id: UUID, *, on: bool) -> None:
+    the_clinic(clinic_id)
+    clinics.change(found.locked_clinic(clinic_id), {"texting_on": on}, clock.now())
 
 
 def _status(clinic_id: UUID | None) -> dict[str, object]:

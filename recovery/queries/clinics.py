@@ -1,6 +1,7 @@
 """Finding clinics."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,6 +12,22 @@ from recovery.models.clinic import Clinic
 
 def clinic(clinic_id: UUID) -> Clinic | None:
     return db.session.get(Clinic, clinic_id)
+
+
+def locked_clinic(clinic_id: UUID) -> Clinic:
+    """For a change. Rows that refer to the clinic are added meanwhile: nobody's text waits for a form."""
+    return db.session.scalars(
+        sa.select(Clinic)
+        .where(Clinic.id == clinic_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def waiting_to_replan() -> Sequence[tuple[UUID, datetime]]:
+    """Clinics whose unsent check-ins are still at the old hour, and since when."""
+    found = sa.select(Clinic.id, Clinic.replan_at).where(Clinic.replan_at.is_not(None))
+    return [(clinic_id, at) for clinic_id, at in db.session.execute(found) if at is not None]
 
 
 def clinic_by_phone(phone: str) -> Clinic | None:

@@ -161,6 +161,18 @@ def patients_with_due_check_ins(now: datetime) -> Sequence[UUID]:
     ).all()
 
 
+def with_unsent_check_ins(clinic_id: UUID) -> Sequence[tuple[UUID, UUID]]:
+    """(patient, treatment) of each treatment of a clinic that has a question ahead."""
+    found = (
+        sa.select(Treatment.patient_id, Treatment.id)
+        .join(CheckIn, CheckIn.treatment_id == Treatment.id)
+        .where(Treatment.clinic_id == clinic_id, CheckIn.status == CheckInStatus.PLANNED)
+        .group_by(Treatment.patient_id, Treatment.id)
+        .order_by(sa.func.min(CheckIn.due_at))
+    )
+    return [(patient_id, treatment_id) for patient_id, treatment_id in db.session.execute(found)]
+
+
 def due_check_ins(patient_id: UUID, now: datetime) -> Sequence[CheckIn]:
     return db.session.scalars(
         sa.select(CheckIn)

@@ -4,21 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from recovery.db import add_if_new, db, keyring, new_id
-from recovery.domain import gsm7, protocol, regions, wording
+from recovery.domain import gsm7, protocol, regions
 from recovery.domain.errors import Conflict, Invalid
-from recovery.domain.vocabulary import LANGUAGES
 from recovery.models.clinic import OFFICE_HOURS, Clinic, ProtocolVersion
 from recovery.phones import parsed, region_of
-from recovery.queries import patients
-from recovery.services import keys
-
-NAME_IN_TEXTS = wording.LONGEST["clinic"]
-CHECK_IN_FROM, CHECK_IN_TO = time(8), time(14)
-_LONGEST = {"name": 200, "messaging_service_sid": 34}
-_LONGEST_IN_TEXTS = {"emergency_number": wording.LONGEST["em"], "crisis_number": wording.LONGEST["crisis"]}
+from recovery.queries import clinics, patients
+from recovery.services import clinic_facts, keys, switches
+from recovery.services.clinic_facts import NAME_IN_TEXTS
 
 
 def add(
@@ -55,7 +49,7 @@ def add(
         "timezone": timezone,
         "language": language,
         "weekly_hours": list(weekly_hours) if weekly_hours is not None else OFFICE_HOURS,
-        "holidays": sorted(each.isoformat() for each in holidays),
+        "holidays": list(holidays),
         "check_in_time": check_in_time or protocol.DEFAULT.check_in_time,
         "on_call_phone": on_call,
         "on_call_phone_hash": keyring().phone_hash(on_call) if on_call else None,
@@ -63,7 +57,8 @@ def add(
         "crisis_number": crisis_number if crisis_number is not None else numbers.crisis,
         "is_demo": is_demo,
     }
-    _check(facts)
+    clinic_facts.check(facts)
+    facts["holidays"] = _listed(facts["holidays"])
     clinic_id = new_id()
     if not add_if_new(Clinic, id=clinic_id, created_at=now, **facts):
         raise Conflict(f"{number} is another clinic's number already.")
@@ -72,51 +67,85 @@ def add(
     return db.session.get_one(Clinic, clinic_id)
 
 
-def change(clinic: Clinic, *, on_call_phone: str | None = None, messaging_service: str | None = None) -> None:
-    """Change what may change at any time; None leaves a fact as it is, "" takes it away.
+# What a person may change; the number that texts leave from is none of it: patients know it, Twilio owns it.
+CHANGEABLE = frozenset(
+    {
+        "name",
+        "sms_name",
+        "timezone",
+        "language",
+        "weekly_hours",
+        "holidays",
+        "check_in_time",
+        "on_call_phone",
+        "emergency_number",
+        "crisis_number",
+        "messaging_service_sid",
+        "second_step_required",
+        "texting_on",
+    }
+)
 
-    Raises Invalid for a wrong value, Conflict if the on-call number is one whose texts are read otherwise.
+
+def change(clinic: Clinic, changes: Mapping[str, Any], now: datetime, by: str | None = None) -> None:
+    """Change some facts of a clinic whose row is locked; `by` is the name of who does.
+
+    Hours, holidays and zone count for cases from now on: an open case keeps the target that its patient
+    was promised. Patients keep their own zones. A new check-in time moves every question that is
+    not yet sent (`services/replanning.py`). Raises Invalid for wrong values, Conflict for an on-call number
+    whose texts are read otherwise.
     """
-    if on_call_phone is not None:
-        number = parsed(on_call_phone, clinic.region, "on_call_phone") if on_call_phone else None
-        hashed = keyring().phone_hash(number) if number else None
-        if number == clinic.phone:
-            raise Conflict("That is the clinic's own number: texts to it would come back to us.")
-        if hashed and patients.patient_id_by_phone(clinic.id, hashed):
-            raise Conflict("That is a patient's number: her texts would no longer be read.")
-        clinic.on_call_phone, clinic.on_call_phone_hash = number, hashed
-    if messaging_service is not None:
-        if wrong := _too_long("messaging_service_sid", messaging_service):
-            raise Invalid(wrong)
-        clinic.messaging_service_sid = messaging_service or None
+    given = {name: changes[name] for name in changes if name != "texting_on"}
+    if unknown := sorted(changes.keys() - CHANGEABLE):
+        raise Invalid({name: ["This cannot be changed."] for name in unknown})
+    clinic_facts.check(given)
+    if "holidays" in given:
+        given["holidays"] = _listed(given["holidays"])
+    if "messaging_service_sid" in given:
+        given["messaging_service_sid"] = given["messaging_service_sid"] or None
+    if "on_call_phone" in given:
+        given["on_call_phone"] = _on_call(clinic, given["on_call_phone"])
+    for name in ("name", "sms_name", "crisis_number"):
+        if name in given:
+            given[name] = given[name].strip()
+    changed = {name: value for name, value in given.items() if getattr(clinic, name) != value}
+    for name, value in changed.items():
+        setattr(clinic, name, value)
+    if "on_call_phone" in changed:
+        number = changed["on_call_phone"]
+        clinic.on_call_phone_hash = keyring().phone_hash(number) if number else None
+    if "check_in_time" in changed:
+        clinic.replan_at = now
+    switched = "texting_on" in changes and _switch(clinic, changes["texting_on"], now, by)
+    clinic.version += bool(changed or switched)
 
 
-def _check(facts: Mapping[str, Any]) -> None:
-    wrong: dict[str, list[str]] = {}
-    for field in _LONGEST:
-        wrong |= _too_long(field, facts[field] or "")
-    if not facts["name"].strip():
-        wrong["name"] = ["Must not be empty."]
-    if facts["timezone"] not in available_timezones():
-        wrong["timezone"] = ["Not a time zone; accepted: names such as America/Toronto."]
-    if facts["language"] not in LANGUAGES:
-        wrong["language"] = [f"Not a language of the texts; accepted: {', '.join(LANGUAGES)}."]
-    for field, longest in _LONGEST_IN_TEXTS.items():
-        if not _fits_a_text(facts[field], longest):
-            wrong[field] = [f"Must be at most {longest} characters of the GSM-7 alphabet."]
-    if not facts["sms_name"].strip() or not _fits_a_text(facts["sms_name"], NAME_IN_TEXTS):
-        wrong["sms_name"] = [f"Must be 1 to {NAME_IN_TEXTS} characters of the GSM-7 alphabet."]
-    if not CHECK_IN_FROM <= facts["check_in_time"] <= CHECK_IN_TO:
-        wrong["check_in_time"] = ["Must lie between 08:00 and 14:00."]
-    if wrong:
-        raise Invalid(wrong)
+def _switch(clinic: Clinic, on: bool, now: datetime, by: str | None) -> bool:
+    """Whether that changed anything; who stopped the texts, and when, stays as it was."""
+    if on == (clinic.texting_off_at is None):
+        return False
+    if on:
+        switches.resume_of(clinic)
+    else:
+        switches.hold_of(clinic, now, by)
+    return True
 
 
-def _too_long(field: str, value: str) -> dict[str, list[str]]:
-    """What is wrong with a value of one line, under its field's name; nothing if it is well."""
-    longest = _LONGEST[field]
-    well = value.isprintable() and len(value) <= longest
-    return {} if well else {field: [f"Must be at most {longest} characters on one line."]}
+def _on_call(clinic: Clinic, typed: str | None) -> str | None:
+    if not typed:
+        return None
+    number = parsed(typed, clinic.region, "on_call_phone")
+    if number == clinic.phone:
+        raise Conflict("That is the clinic's own number: texts to it would come back to us.")
+    if clinics.clinic_by_phone(number) is not None:
+        raise Conflict("That is the number of another clinic's texts: nobody would see them.")
+    if patients.patient_id_by_phone(clinic.id, keyring().phone_hash(number)):
+        raise Conflict("That is a patient's number: her texts would no longer be read.")
+    return number
+
+
+def _listed(days: Sequence[date]) -> list[str]:
+    return sorted({each.isoformat() for each in days})
 
 
 def _short(name: str) -> str:
@@ -124,11 +153,6 @@ def _short(name: str) -> str:
     plain = gsm7.plain(name).strip()
     whole, space, _ = plain[: NAME_IN_TEXTS + 1].rpartition(" ")
     return whole.strip() if space and len(plain) > NAME_IN_TEXTS else plain[:NAME_IN_TEXTS]
-
-
-def _fits_a_text(value: str, longest: int) -> bool:
-    """Whether a text with it stays one segment; the signs of the extension table count two."""
-    return value.isprintable() and gsm7.is_gsm7(value) and gsm7.septets(value) <= longest
 
 
 def _add_first_version(clinic_id: UUID, now: datetime) -> None:

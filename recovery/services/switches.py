@@ -17,13 +17,14 @@ def resume(now: datetime) -> None:
     _set(0, now)
 
 
-def hold_of(clinic: Clinic, now: datetime) -> None:
-    """Stop one clinic's automatic texts; since when stays as it was if they are stopped already."""
-    clinic.texting_off_at = clinic.texting_off_at or now
+def hold_of(clinic: Clinic, now: datetime, by: str | None = None) -> None:
+    """Stop one clinic's automatic texts; if they are stopped already, since when and by whom stays."""
+    if clinic.texting_off_at is None:
+        clinic.texting_off_at, clinic.texting_off_by = now, by
 
 
 def resume_of(clinic: Clinic) -> None:
-    clinic.texting_off_at = None
+    clinic.texting_off_at = clinic.texting_off_by = None
 
 
 def is_held() -> bool:
