@@ -6,12 +6,12 @@ The default alphabet and its extension table are those of 3GPP TS 23.038.
 import unicodedata
 from collections.abc import Iterable
 
-_BASIC = frozenset(
+BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-_EXTENSION = frozenset("\f^{}\\[~]|€")
-_ALPHABET = _BASIC | _EXTENSION
+EXTENSION = frozenset("\f^{}\\[~]|€")
+_ALPHABET = BASIC | EXTENSION
 
 _SEPTETS = (160, 153)  # in a text of one segment, in each of several
 _UNITS = (70, 67)
@@ -63,7 +63,7 @@ def _bare(character: str) -> str:
 
 
 def _width(character: str) -> int:
-    return 1 + (character in _EXTENSION)
+    return 1 + (character in EXTENSION)
 
 
 def _packed(widths: Iterable[int], alone: int, each: int) -> int:

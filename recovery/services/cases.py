@@ -1,12 +1,15 @@
 """What a nurse does with a case: acknowledge, assign, snooze, note, resolve, reopen."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
+
+import sqlalchemy as sa
 
 from recovery.db import db
 from recovery.domain import casework
 from recovery.domain.casework import Action
 from recovery.domain.errors import Conflict, Invalid
+from recovery.domain.snoozes import LONGEST
 from recovery.domain.vocabulary import CaseStatus, Outcome
 from recovery.models.case import FlaggedCase
 from recovery.models.patient import Patient
@@ -14,8 +17,6 @@ from recovery.models.treatment import Treatment
 from recovery.queries import cases, staff
 from recovery.services import assessing, recoveries
 from recovery.services.values import hours_of, protocol_of
-
-LONGEST_SNOOZE = timedelta(days=14)
 
 
 def acknowledge(row: FlaggedCase, staff_id: UUID, now: datetime) -> None:
@@ -29,6 +30,16 @@ def acknowledge(row: FlaggedCase, staff_id: UUID, now: datetime) -> None:
     row.acknowledged_at, row.acknowledged_by_id = now, staff_id
     row.version += 1
     assessing.log(row, Action.ACKNOWLEDGE, now, staff_id)
+
+
+def read(case_id: UUID, texts: int) -> None:
+    """A nurse has seen so many unread texts; one that came meanwhile stays unread."""
+    fewer = FlaggedCase.unread_messages - texts
+    db.session.execute(
+        sa.update(FlaggedCase)
+        .where(FlaggedCase.id == case_id, FlaggedCase.unread_messages >= texts)
+        .values(unread_messages=fewer)
+    )
 
 
 def assign(row: FlaggedCase, to: UUID | None, staff_id: UUID, now: datetime) -> None:
@@ -53,8 +64,8 @@ def snooze(row: FlaggedCase, until: datetime, staff_id: UUID, now: datetime) -> 
     """
     if until <= now:
         raise Invalid({"until": ["Must be ahead of now."]})
-    if until > now + LONGEST_SNOOZE:
-        raise Invalid({"until": [f"Must lie within {LONGEST_SNOOZE.days} days."]})
+    if until > now + LONGEST:
+        raise Invalid({"until": [f"Must lie within {LONGEST.days} days."]})
     row.status = casework.move(CaseStatus(row.status), Action.SNOOZE)
     row.snoozed_until = until
     row.version += 1

@@ -37,6 +37,11 @@ def obstacle(patient: Patient) -> str | None:
     return _DOUBTED if patient.number_doubted_at is not None else None
 
 
+def is_written(row: FlaggedCase, once: str) -> bool:
+    """Whether this very sending has come before."""
+    return messages.message_by_key(_key(row, once)) is not None
+
+
 def text(
     patient: Patient, row: FlaggedCase, body: str, staff_id: UUID, now: datetime, once: str | None = None
 ) -> None:
@@ -46,8 +51,7 @@ def text(
     be locked. Raises Conflict for a resolved case and for somebody who cannot be texted.
     """
     casework.move(CaseStatus(row.status), Action.MESSAGES)
-    key = f"nurse:{row.id}:{once or new_id()}"
-    if messages.message_by_key(key) is not None:
+    if once is not None and is_written(row, once):
         return
     why_not = obstacle(patient)
     if why_not is not None or patient.phone is None:
@@ -57,7 +61,7 @@ def text(
         kind="nurse",
         wording=None,
         body=body,
-        dedupe_key=key,
+        dedupe_key=_key(row, once or str(new_id())),
         clinic=db.session.get_one(Clinic, patient.clinic_id),
         phone=patient.phone,
         now=now,
@@ -71,3 +75,7 @@ def text(
     row.unread_messages = 0
     row.version += 1
     assessing.log(row, Action.MESSAGES, now, staff_id, message=str(written))
+
+
+def _key(row: FlaggedCase, once: str) -> str:
+    return f"nurse:{row.id}:{once}"

@@ -1,38 +1,37 @@
-"""One flagged case: why, what was said and written, what was done, and what a nurse can do now."""
+"""What a nurse does with one flagged case: each a form that posts, and then the case as it is now."""
 
 from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from recovery.db import reading, writing
-from recovery.domain import triage
-from recovery.domain.days import day_of
-from recovery.domain.errors import Refusal
-from recovery.domain.vocabulary import Outcome
+from recovery.domain import gsm7, snoozes
+from recovery.domain.errors import Conflict, Invalid, Refusal, Stale
+from recovery.domain.vocabulary import Outcome, ReportSource
 from recovery.models.case import FlaggedCase
 from recovery.models.patient import Patient
-from recovery.queries import cases, messages, patients, photos, staff, treatments
-from recovery.services import audit, clock, gate
+from recovery.queries import cases, patients, treatments
+from recovery.services import audit, clock, conversations, reports
 from recovery.services import cases as casework
-from recovery.services.values import protocol_of, told
-from recovery.web import banners
-from recovery.web.forms import OUTCOMES, Note, Reopen, Resolve
+from recovery.services.values import hours_of
+from recovery.web import case_forms as forms
+from recovery.web.case_forms import OnCase
+from recovery.web.case_page import Returned, Seen, page
+from recovery.web.doors import is_ours
 from recovery.web.sessions import actor, signed_in
-from recovery.web.worklist import standing_reasons
 
 case = Blueprint("case", __name__, url_prefix="/flagged-cases/<uuid:case_id>")
 
 Change = Callable[[Patient, FlaggedCase, datetime], None]
-Form = Note | Resolve | Reopen
 
 
 @case.get("")
 def show(case_id: UUID) -> ResponseReturnValue:
-    """The whole of one case."""
-    return _page(case_id)
+    """The whole of one case; `canned` begins a text to the patient with one of the six."""
+    return page(case_id, canned=request.args.get("canned"))
 
 
 @case.post("/acknowledge")
@@ -40,20 +39,66 @@ def acknowledge(case_id: UUID) -> ResponseReturnValue:
     """She has seen it and takes care of it."""
     return _changed(
         case_id,
-        "acknowledge",
+        forms.Acknowledge(),
         "Acknowledged: the others see that you take care of it.",
         lambda _, row, now: casework.acknowledge(row, signed_in().id, now),
     )
 
 
-@case.post("/notes")
-def add_note(case_id: UUID) -> ResponseReturnValue:
-    form = Note()
-    if not form.validate():
-        return _page(case_id, form)
+@case.post("/assign")
+def assign(case_id: UUID) -> ResponseReturnValue:
+    form = forms.Assign()
+    said = "The case has its person." if form.to.data else "The case is nobody's now."
+    return _changed(
+        case_id, form, said, lambda _, row, now: casework.assign(row, form.person(), signed_in().id, now)
+    )
+
+
+@case.post("/snooze")
+def snooze(case_id: UUID) -> ResponseReturnValue:
+    form = forms.Snooze()
+
+    def put_away(patient: Patient, row: FlaggedCase, now: datetime) -> None:
+        until = form.moment(snoozes.offered(hours_of(patient.clinic), now), signed_in().timezone)
+        casework.snooze(row, until, signed_in().id, now)
+
+    return _changed(case_id, form, "Put away. It comes back by itself.", put_away)
+
+
+@case.post("/messages")
+def text_patient(case_id: UUID) -> ResponseReturnValue:
+    form = forms.TextPatient()
     return _changed(
         case_id,
-        "note",
+        form,
+        f"The text is on its way ({_length(form.text.data)}). Automatic texts wait until your talk is over.",
+        lambda patient, row, now: conversations.text(
+            patient, row, form.text.data, signed_in().id, now, form.sending()
+        ),
+    )
+
+
+@case.post("/reports")
+def add_report(case_id: UUID) -> ResponseReturnValue:
+    """What the patient said by phone."""
+    form = forms.PhoneReport()
+
+    def log(patient: Patient, row: FlaggedCase, now: datetime) -> None:
+        if patient.erased_at is not None:
+            raise Conflict("This patient was erased.")
+        told_at = form.moment(now, signed_in().timezone)
+        reports.add(patient, row.treatment, form.said(), told_at, ReportSource.NURSE, now)
+
+    return _changed(case_id, form, "The report is logged, and the case is looked at anew.", log)
+
+
+@case.post("/notes")
+def add_note(case_id: UUID) -> ResponseReturnValue:
+    """A note can always be added: it takes nothing from anybody."""
+    form = forms.Note()
+    return _changed(
+        case_id,
+        form,
         "The note is kept.",
         lambda _, row, now: casework.note(row, signed_in().id, form.text.data, now),
     )
@@ -61,45 +106,65 @@ def add_note(case_id: UUID) -> ResponseReturnValue:
 
 @case.post("/resolve")
 def resolve(case_id: UUID) -> ResponseReturnValue:
-    form = Resolve()
-    if not form.validate():
-        return _page(case_id, form)
-    outcome, text = Outcome(form.outcome.data), form.note.data or None
+    form = forms.Resolve()
     return _changed(
         case_id,
-        "resolve",
+        form,
         "Resolved. The case is off the list.",
-        lambda patient, row, now: casework.resolve(patient, row, signed_in().id, outcome, text, now),
+        lambda patient, row, now: casework.resolve(
+            patient, row, signed_in().id, Outcome(form.outcome.data), form.note.data or None, now
+        ),
     )
 
 
 @case.post("/reopen")
 def reopen(case_id: UUID) -> ResponseReturnValue:
-    form = Reopen()
-    if not form.validate():
-        return _page(case_id, form)
+    form = forms.Reopen()
     return _changed(
         case_id,
-        "reopen",
+        form,
         "Opened again. The case is back on the list.",
         lambda patient, row, now: casework.reopen(patient, row, signed_in().id, form.reason.data, now),
     )
 
 
-def _changed(case_id: UUID, action: str, said: str, change: Change) -> ResponseReturnValue:
-    """Do one thing to a case and show it again; what is not allowed now is said in a sentence."""
+def _changed(case_id: UUID, form: OnCase, said: str, change: Change) -> ResponseReturnValue:
+    """Do one thing to a case and show it again; what is refused comes back with all that was typed."""
     found = _existing(case_id)
+    if not form.validate():
+        return page(case_id, Returned(form))
+    seen = Seen.told(form.seen.data)
     try:
         with writing():
             now = clock.now()
             patient, row = _locked(case_id, *found)
+            if seen is not None:
+                seen.check(form, row)
             change(patient, row, now)
-            audit.record(actor(), action, "case", [case_id], now)
+            audit.record(actor(), form.section, "case", [case_id], now)
+    except Invalid as invalid:
+        form.take(invalid.errors)
+        return page(case_id, Returned(form))
     except Refusal as refusal:
+        return _refused(case_id, form, refusal, seen)
+    flash(said, "done")
+    return redirect(_back(form) or url_for("case.show", case_id=case_id), 303)
+
+
+def _refused(case_id: UUID, form: OnCase, refusal: Refusal, seen: Seen | None) -> ResponseReturnValue:
+    """Told on the list if she came from there, else on the case, which is as it is now."""
+    back = _back(form)
+    if back is not None:
         flash(str(refusal), "refused")
-    else:
-        flash(said, "done")
-    return redirect(url_for("case.show", case_id=case_id), 303)
+        return redirect(back, 303)
+    events = seen.events if seen is not None and isinstance(refusal, Stale) else None
+    return page(case_id, Returned(form, str(refusal), events))
+
+
+def _back(form: OnCase) -> str | None:
+    """The list from which she acted, if it was from there."""
+    wanted = form.back.data if isinstance(form, forms.Acknowledge) else None
+    return wanted if wanted and is_ours(wanted) else None
 
 
 def _existing(case_id: UUID) -> tuple[UUID, UUID]:
@@ -120,48 +185,7 @@ def _locked(case_id: UUID, patient_id: UUID, treatment_id: UUID) -> tuple[Patien
     return patient, row
 
 
-def _page(case_id: UUID, wrong: Form | None = None) -> ResponseReturnValue:
-    """The page; with a form that was not filled in rightly, and what is missing in it."""
-    with reading():
-        now = clock.now()
-        row = cases.case(signed_in().clinic_id, case_id)
-        if row is None:
-            abort(404)
-        page = _rendered(row, wrong, now)
-    with writing():
-        audit.record(actor(), "view", "case", [case_id], now)
-    return page, 422 if wrong else 200
-
-
-def _rendered(row: FlaggedCase, wrong: Form | None, now: datetime) -> str:
-    treatment, patient, here = row.treatment, row.patient, signed_in()
-    history = cases.history(row.id)
-    involved = {event.staff_id for event in history} | {row.acknowledged_by_id}
-    expected = protocol_of(treatment).expected(treatment.needle_depth_mm, treatment.device)
-    standing = treatments.standing_reports(treatment.id)
-    held = standing_reasons(row)
-    thread = messages.thread(patient.id)
-    return render_template(
-        "case.html",
-        case=row,
-        patient=patient,
-        treatment=treatment,
-        texting=gate.texting(patient),
-        day=max(day_of(treatment.treated_at, now, patient.timezone), 0),
-        expected_days=expected.days,
-        reasons=held,
-        past_reasons=[each for each in row.flags if each not in held],
-        trend=triage.trend([told(each) for each in standing]),
-        reports=treatments.reports(treatment.id),
-        thread=thread,
-        photos=photos.photos_of(thread),
-        history=history,
-        names=staff.names(each for each in involved if each is not None),
-        outcomes={each.value: said for each, said in OUTCOMES.items()},
-        note=wrong if isinstance(wrong, Note) else Note(formdata=None),
-        resolution=wrong if isinstance(wrong, Resolve) else Resolve(formdata=None),
-        reopening=wrong if isinstance(wrong, Reopen) else Reopen(formdata=None),
-        banners=banners.standing(here.clinic_id, now),
-        now=now,
-        zone=here.timezone,
-    )
+def _length(text: str) -> str:
+    """How long a text is and how many it is sent as."""
+    count = gsm7.segments(text)
+    return f"{len(text)} characters, {'one text' if count == 1 else f'sent as {count} texts'}"

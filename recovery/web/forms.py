@@ -9,7 +9,6 @@ from wtforms.widgets import CheckboxInput
 
 from recovery.domain.vocabulary import CORE, LANGUAGES, Outcome
 
-LONGEST_NOTE = 4_000
 LONGEST_TEXT = 1_600
 
 OUTCOMES = {
@@ -22,11 +21,10 @@ OUTCOMES = {
     Outcome.UNREACHABLE: "Could not be reached",
     Outcome.FALSE_ALARM: "False alarm",
 }
-
 LANGUAGE_NAMES = {"en": "English", "es": "Spanish", "fr": "French"}
 
 
-def _clean(value: str | None) -> str:
+def clean(value: str | None) -> str:
     """Without NUL, which no database takes, and without blanks around."""
     return (value or "").replace("\x00", "").strip()
 
@@ -35,19 +33,20 @@ def _whole(value: str | None) -> str:
     return (value or "").replace("\x00", "")
 
 
-def _texted(value: str | None) -> str:
+def texted(value: str | None) -> str:
     """As a phone would have sent it: browsers send two signs for the end of a line."""
     return _whole(value).replace("\r\n", "\n")
 
 
-def _score_before(symptom: str) -> StringField:
+def score(label: str) -> StringField:
+    """Nothing, or a whole number from 0 to 10, as it was typed."""
     scores = AnyOf([str(score) for score in range(11)], message="Please give a whole number from 0 to 10.")
-    return StringField(symptom.capitalize(), filters=[_clean], validators=[Optional(), scores])
+    return StringField(label, filters=[clean], validators=[Optional(), scores])
 
 
 class SignIn(FlaskForm):  # type: ignore[misc]
     email = StringField(
-        "E-mail", filters=[_clean], validators=[DataRequired("Please give your e-mail."), Length(max=254)]
+        "E-mail", filters=[clean], validators=[DataRequired("Please give your e-mail."), Length(max=254)]
     )
     password = PasswordField(
         "Password",
@@ -56,35 +55,10 @@ class SignIn(FlaskForm):  # type: ignore[misc]
     )
 
 
-class Note(FlaskForm):  # type: ignore[misc]
-    text = TextAreaField(
-        "Note",
-        filters=[_clean],
-        validators=[DataRequired("Please write something."), Length(max=LONGEST_NOTE)],
-    )
-
-
-class Resolve(FlaskForm):  # type: ignore[misc]
-    outcome = SelectField(
-        "What came of it",
-        choices=[SelectChoice("", "Choose…"), *(SelectChoice(each, said) for each, said in OUTCOMES.items())],
-        validators=[DataRequired("Please choose what came of it.")],
-    )
-    note = TextAreaField("Note (not needed)", filters=[_clean], validators=[Length(max=LONGEST_NOTE)])
-
-
-class Reopen(FlaskForm):  # type: ignore[misc]
-    reason = TextAreaField(
-        "Why it is opened again",
-        filters=[_clean],
-        validators=[DataRequired("Please say why."), Length(max=LONGEST_NOTE)],
-    )
-
-
 class Reply(FlaskForm):  # type: ignore[misc]
     """A text, a photo, or both."""
 
-    text = TextAreaField("Answer as this patient", filters=[_texted], validators=[Length(max=LONGEST_TEXT)])
+    text = TextAreaField("Answer as this patient", filters=[texted], validators=[Length(max=LONGEST_TEXT)])
     photo = FileField("Photo, if you like")
 
     def validate_text(self, field: Field) -> None:
@@ -95,9 +69,7 @@ class Reply(FlaskForm):  # type: ignore[misc]
 class Trial(FlaskForm):  # type: ignore[misc]
     """A text to be read, and what a patient's text is read with."""
 
-    text = TextAreaField(
-        "The text", filters=[_texted], validators=[DataRequired("Please type a text first.")]
-    )
+    text = TextAreaField("The text", filters=[texted], validators=[DataRequired("Please type a text first.")])
     asked = SelectMultipleField(
         "What our last text asked for",
         choices=[SelectChoice(each, each.capitalize()) for each in CORE],
@@ -108,7 +80,7 @@ class Trial(FlaskForm):  # type: ignore[misc]
         "Patient's language (a hint: all three are read)",
         choices=[SelectChoice(each, LANGUAGE_NAMES[each]) for each in LANGUAGES],
     )
-    redness, swelling, itching = (_score_before(symptom) for symptom in CORE)
+    redness, swelling, itching = (score(symptom.capitalize()) for symptom in CORE)
 
     def symptoms(self) -> tuple[str, ...]:
         """The symptoms that were asked for, in their order; none ticked means all."""

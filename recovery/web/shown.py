@@ -20,17 +20,6 @@ _WORDS = {
     "opted_out": "stopped the texts",
     "sms": "text",
 }
-_DONE = {
-    "flagged": "Flagged",
-    "flagged_again": "Flagged again",
-    "cleared": "Closed by itself: every reason has ended",
-    "escalated": "Raised one level: nobody looked in twice the target",
-    "woken": "Back from snoozing",
-    "acknowledge": "Acknowledged",
-    "notes": "Note",
-    "resolve": "Resolved",
-    "reopen": "Opened again",
-}
 _TRENDS = {
     "improving": "improving",
     "steady": "steady",
@@ -47,7 +36,6 @@ def set_up(app: Flask) -> None:
         day_words=day_words,
         from_now=from_now,
         words=words,
-        done=lambda action: _DONE.get(action, words(action).capitalize()),
         trend_words=lambda trend: _TRENDS[trend],
         scores=scores,
         phone=spaced,
