@@ -25,9 +25,8 @@ from recovery.domain.errors import Invalid
 from recovery.domain.vocabulary import CORE, OTHER, SYMPTOMS, Score
 from recovery.services.conversations import LONGEST_TEXT
 from recovery.services.reports import Said
-from recovery.web.forms import OUTCOMES, clean, score, texted
+from recovery.web.forms import LONGEST_NOTE, OUTCOMES, clean, score, texted
 
-LONGEST_NOTE = 4_000
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _AT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 

@@ -9,6 +9,7 @@ from wtforms.widgets import CheckboxInput
 
 from recovery.domain.vocabulary import CORE, LANGUAGES, Outcome
 
+LONGEST_NOTE = 4_000
 LONGEST_TEXT = 1_600
 
 OUTCOMES = {
