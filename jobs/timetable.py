@@ -6,6 +6,7 @@ from datetime import datetime
 
 from recovery.services import (
     checkins,
+    on_call,
     outbox,
     photos,
     reconciliation,
@@ -39,7 +40,8 @@ def send_reminders(clock: Clock) -> dict[str, int]:
 
 
 def send_messages(clock: Clock) -> dict[str, int]:
-    """Sends what is queued, of any kind."""
+    """Sends what is queued, of any kind; the phone on call is told of an emergency within seconds."""
+    on_call.queue_due(clock)
     done = outbox.send_due(clock)
     return {
         "sent": done.sent,
@@ -60,8 +62,10 @@ def reconcile_messages(clock: Clock) -> dict[str, int]:
 
 
 def escalate_cases(clock: Clock) -> dict[str, int]:
-    """Targets long passed raise their case."""
-    return {"escalated": recoveries.escalate(clock), "texted": 0}
+    """Targets long passed raise their case; the phone on call is texted about what cannot wait."""
+    escalated = recoveries.escalate(clock)
+    on_call.queue_due(clock)
+    return {"escalated": escalated, "texted": outbox.send_due(clock, ("on_call",)).sent}
 
 
 def fetch_photos(clock: Clock) -> dict[str, int]:

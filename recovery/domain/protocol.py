@@ -119,6 +119,9 @@ class Protocol:
     on_call_share: float = 0.5
     on_call_quiet_from: time = time(22)
     on_call_quiet_until: time = time(7)
+    on_call_again_minutes: int = 15
+    on_call_times: int = 4
+    on_call_silence_minutes: int = 30
 
     # Bands of a score, by the lowest value of each: none, mild, moderate, severe, very severe.
     bands: tuple[int, ...] = field(default=(0, 1, 4, 7, 9))
@@ -150,6 +153,9 @@ class Protocol:
 
 DEFAULT = Protocol()
 
+# What a version from before a number existed is taken to say.
+_ADDED_LATER = ("on_call_again_minutes", "on_call_times", "on_call_silence_minutes")
+
 
 def to_json(protocol: Protocol) -> str:
     """The protocol as JSON text, times as HH:MM."""
@@ -160,6 +166,7 @@ def from_json(text: str) -> Protocol:
     """The protocol that `to_json` wrote. Raises ValueError for an unknown or missing field."""
     data: dict[str, Any] = json.loads(text)
     known = {each.name: getattr(DEFAULT, each.name) for each in fields(Protocol)}
+    data = {name: known[name] for name in _ADDED_LATER} | data
     if data.keys() != known.keys():
         wrong = ", ".join(sorted(data.keys() ^ known.keys()))
         raise ValueError(f"not the fields of a protocol: {wrong}")

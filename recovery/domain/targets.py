@@ -81,10 +81,22 @@ def on_call_from(
     if priority == Priority.EMERGENCY:
         return _utc(flagged_at)
     if not is_open(hours, flagged_at):
-        return _after_quiet(protocol, hours, flagged_at)
+        return after_quiet(protocol, hours, flagged_at)
     target = due(protocol, hours, priority, flagged_at) - flagged_at
     half = flagged_at + target * protocol.on_call_share
-    return _utc(half) if is_open(hours, half) else _after_quiet(protocol, hours, half)
+    return _utc(half) if is_open(hours, half) else after_quiet(protocol, hours, half)
+
+
+def after_quiet(protocol: Protocol, hours: ClinicHours, at: datetime) -> datetime:
+    """The moment itself, or the end of the quiet hours of the phone on call that it lies in."""
+    local = at.astimezone(ZoneInfo(hours.timezone))
+    wall, begins, ends = local.time(), protocol.on_call_quiet_from, protocol.on_call_quiet_until
+    over_midnight = begins > ends
+    is_quiet = (wall >= begins or wall < ends) if over_midnight else begins <= wall < ends
+    if not is_quiet:
+        return _utc(at)
+    day = local.date() + DAY if over_midnight and wall >= begins else local.date()
+    return _utc(datetime.combine(day, ends, local.tzinfo))
 
 
 def _target(protocol: Protocol, hours: ClinicHours, priority: Priority, at: datetime) -> datetime:
@@ -134,15 +146,6 @@ def _window(hours: ClinicHours, day: date) -> tuple[datetime, datetime] | None:
 
 def _hours_of(hours: ClinicHours, day: date) -> tuple[time, time] | None:
     return None if day in hours.holidays else hours.weekly[day.weekday()]
-
-
-def _after_quiet(protocol: Protocol, hours: ClinicHours, at: datetime) -> datetime:
-    local = at.astimezone(ZoneInfo(hours.timezone))
-    begins, ends = protocol.on_call_quiet_from, protocol.on_call_quiet_until
-    if ends <= local.time() < begins:
-        return _utc(at)
-    day = local.date() + DAY if local.time() >= begins else local.date()
-    return _utc(datetime.combine(day, ends, local.tzinfo))
 
 
 def _utc(at: datetime) -> datetime:

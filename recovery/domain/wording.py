@@ -24,6 +24,7 @@ _EXAMPLE = ("3", "1", "0")
 
 # The most GSM-7 septets of what a clinic chooses for its texts; every text fits one segment with them.
 LONGEST: Mapping[str, int] = {"clinic": 18, "phone": 16, "em": 4, "crisis": 16, "url": 50}
+MOST_CASES = 99  # that an on-call text counts
 
 
 def keys() -> tuple[str, ...]:
@@ -46,7 +47,7 @@ def text(key: str, language: str, region: str, **fillings: object) -> str:
     filled = {**here, **fillings}
     if missing := sorted(fields(wanted) - filled.keys()):
         raise ValueError(f"the text {key} needs {', '.join(missing)}")
-    return gsm7.plain(wanted.format_map(filled))
+    return gsm7.plain(wanted.format_map(filled)).strip()
 
 
 def template(key: str, language: str) -> str:
@@ -118,9 +119,15 @@ def when(due: datetime, timezone: str, language: str, region: str = "") -> str:
     return f"{here['weekdays'][wall.weekday()]} {_CLOCKS[here['clock']](wall)}"
 
 
-def priority(word: str, language: str) -> str:
-    """How an on-call text calls the priority "urgent" or "emergency"."""
-    return str(words(language)[word])
+def waiting(priority: str, cases: int, language: str) -> dict[str, object]:
+    """The fillings `n` and `prio` of the text `on_call`, for so many cases, "urgent" or "emergency"."""
+    here = words(language)
+    return {"n": min(cases, MOST_CASES), "prio": here[priority if cases == 1 else f"{priority}_several"]}
+
+
+def link(url: str) -> str:
+    """An address that a text has room for; else nothing, and the text does without."""
+    return url if gsm7.is_gsm7(url) and gsm7.septets(url) <= LONGEST["url"] else ""
 
 
 def _twelve_hours(wall: datetime) -> str:
@@ -159,6 +166,8 @@ def _variant(key: str, fillings: Mapping[str, object]) -> str:
     """The same text for one number instead of several, or for a country without a crisis line."""
     if key == "partial" and fillings.get("n") == 1:
         return "partial_one"
+    if key == "on_call" and fillings.get("n") != 1:
+        return "on_call_several"
     if key == "emergency_self_harm" and not fillings.get("crisis"):
         return "emergency_self_harm_no_line"
     return key

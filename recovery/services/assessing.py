@@ -14,6 +14,7 @@ from recovery.models.case import CaseEvent, Flag, FlaggedCase
 from recovery.models.patient import Patient
 from recovery.models.treatment import Treatment
 from recovery.queries import cases, treatments
+from recovery.services import on_call
 from recovery.services.values import facts_of, hours_of, protocol_of, told
 
 _FIELDS = (
@@ -99,6 +100,7 @@ def keep(
         row.version += 1
     if changed:
         db.session.get_one(Treatment, row.treatment_id).version += 1
+    on_call.follow(row, before, after, now)
     action = _what_happened(before, after)
     if action and not by_person:
         log(row, "woken" if woken and action == "flagged_again" else action, now)

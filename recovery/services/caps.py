@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from recovery.db import add_if_new, db
 from recovery.models.message import DAILY_CAP, TextCount
 
+UNCOUNTED = ("safety", "on_call")  # these have bounds of their own, and never wait for a new day
+
 
 def count(phone_hash: bytes, now: datetime) -> bool:
     """Count one text to a number for this UTC day; False, and nothing counted, at the cap."""

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from recovery import context
 from recovery.models.clinic import Clinic
 from recovery.queries import treatments
+from recovery.services import on_call
 from recovery.services.findings import Finding, clock_time, mend, ok, warn
 
 
@@ -17,7 +18,7 @@ def none_yet() -> Finding:
 def clinic(clinic: Clinic, now: datetime) -> Iterator[Finding]:
     """What a clinic must have set. Inside a unit of work."""
     yield _zone(clinic)
-    yield _on_call(clinic)
+    yield _on_call(clinic, now)
     yield _protocol(clinic)
     if clinic.texting_off_at is not None:
         yield warn(
@@ -42,7 +43,17 @@ def _zone(clinic: Clinic) -> Finding:
     return ok("time_zone", f"{clinic.name}: its time zone is {clinic.timezone}.", clinic.id)
 
 
-def _on_call(clinic: Clinic) -> Finding:
+def _on_call(clinic: Clinic, now: datetime) -> Finding:
+    unreached = on_call.unreached_since(clinic, now)
+    if unreached is not None:
+        return mend(
+            "on_call",
+            f"{clinic.name}: the on-call phone could not be reached: the alert of {clock_time(unreached)} "
+            "did not arrive, so nobody is told of an emergency. Check that the number is right, that the "
+            "phone takes texts, and that nobody sent STOP from it; set another with: "
+            f"flask --app wsgi clinic change {clinic.id} --on-call-phone NUMBER",
+            clinic.id,
+        )
     if clinic.on_call_phone is not None:
         return ok("on_call", f"{clinic.name}: an on-call phone is set.", clinic.id)
     return warn(

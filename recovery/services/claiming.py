@@ -13,7 +13,7 @@ from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.queries import outgoing
-from recovery.services import caps, delivery, gaps, gate, queued
+from recovery.services import caps, delivery, gaps, gate, on_call, queued
 from recovery.sms.gateway import Outgoing
 
 VALID_AT_LEAST, VALID_AT_MOST = 60, 14_400  # seconds at the provider
@@ -56,8 +56,9 @@ def claim(message_id: UUID, now: datetime, *, wait: bool) -> Claim | Outcome:
         if message.status != "queued":
             return Outcome.WAITS
         now = gaps.later(now)
+        on_call.readdress(message)
         verdict, wait_until = gate.verdict(message, patient, now)
-        capped = message.kind != "safety"
+        capped = message.kind not in caps.UNCOUNTED
         if verdict is gate.Verdict.SEND and capped and not caps.count(message.phone_hash or b"", now):
             verdict, wait_until = gate.Verdict.WAIT, caps.next_day(now)
         match verdict:

@@ -56,7 +56,7 @@ def accepted(
 def went_unclaimed(message: Message, at: datetime) -> None:
     """It was sent before a restore made us forget its claim: counted as if it had gone at `at`."""
     message.claimed_at = at.replace(microsecond=0)
-    if message.kind != "safety" and message.phone_hash is not None:
+    if message.kind not in caps.UNCOUNTED and message.phone_hash is not None:
         caps.count(message.phone_hash, message.claimed_at)
 
 
@@ -97,7 +97,11 @@ def returned(message: Message, due_at: datetime) -> None:
     message.status = "queued"
     message.due_at = min(due_at, message.expires_at or due_at)
     message.lease_until = message.look_at = None
-    if message.kind != "safety" and message.claimed_at is not None and message.phone_hash is not None:
+    if (
+        message.kind not in caps.UNCOUNTED
+        and message.claimed_at is not None
+        and message.phone_hash is not None
+    ):
         caps.give_back(message.phone_hash, message.claimed_at)
 
 

@@ -15,7 +15,7 @@ from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.models.treatment import CheckIn, Treatment
 from recovery.queries import messages, patients, treatments
-from recovery.services import switches
+from recovery.services import on_call, switches
 from recovery.services.lateness import JUST_WRITTEN
 from recovery.services.values import protocol_of
 
@@ -71,7 +71,7 @@ def verdict(message: Message, patient: Patient | None, now: datetime) -> Decisio
     if message.expires_at is not None and now >= message.expires_at:
         return _EXPIRE
     if message.kind in _ALWAYS:
-        return _SEND
+        return _SEND if on_call.is_wanted(message) else _CANCEL
     if message.kind == "nurse":
         return _to_person(message, patient)
     if is_off(db.session.get_one(Clinic, message.clinic_id)):

@@ -14,7 +14,7 @@ from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient, UnknownNumber
 from recovery.queries import clinics, messages, patients, treatments
-from recovery.services import photos, replies, strangers, unread
+from recovery.services import on_call, photos, replies, strangers, unread
 from recovery.services.incoming import Incoming
 
 logger = structlog.get_logger()
@@ -55,7 +55,8 @@ def _take(incoming: Incoming, now: datetime) -> tuple[Message | None, UUID | Non
         return _store(incoming, None, None, None, now), None
     phone_hash = keyring().phone_hash(incoming.sender)
     if _is_on_call(clinic, phone_hash):
-        return _store(incoming, clinic, None, None, now), None
+        stored = _store(incoming, clinic, None, None, now)
+        return stored, on_call.hear(clinic, stored, incoming, now) if stored else None
     patient, from_old_number = _patient(clinic, phone_hash, now)
     stranger = None if patient else strangers.locked(clinic, incoming.sender, phone_hash, now)
     stored = _store(incoming, clinic, patient, stranger, now)

@@ -7,7 +7,7 @@ from recovery import context
 from recovery.db import db
 from recovery.models.clinic import Clinic
 from recovery.queries import figures, treatments
-from recovery.services import clock, switches
+from recovery.services import clock, on_call, switches
 from recovery.web.shown import moment
 
 LATE_AFTER = timedelta(minutes=5)
@@ -19,6 +19,10 @@ _UNSIGNED = "Nobody has signed this clinic's protocol, so no check-ins go out."
 _NO_ON_CALL = (
     "There is no on-call phone: nobody is told of an emergency at once, and an urgent case that comes in "
     "while the clinic is closed waits for its next hours, however many they are."
+)
+_UNREACHED = (
+    "The on-call phone could not be reached: the alert of {since} did not arrive. Until the next one does, "
+    "nobody is told of an emergency. An admin checks the number."
 )
 
 
@@ -37,6 +41,9 @@ def standing(clinic_id: UUID, now: datetime) -> list[str]:
         found.append(_UNSIGNED)
     if clinic.on_call_phone is None:
         found.append(_NO_ON_CALL)
+    unreached = on_call.unreached_since(clinic, now)
+    if unreached is not None:
+        found.append(_UNREACHED.format(since=moment(unreached, clinic.timezone)))
     return found
 
 

@@ -50,9 +50,10 @@ def _variants(key: str, language: str, region: str) -> Iterator[dict[str, object
         own_line = "0" * wording.LONGEST["crisis"]
         for line in (own_line, "988", "1737", regions.numbers(region).crisis or own_line):
             yield {"crisis": line}
-    elif key == "on_call":
+    elif key.startswith("on_call"):
+        cases = wording.MOST_CASES if key == "on_call_several" else 1
         for priority in ("urgent", "emergency"):
-            yield {"prio": wording.priority(priority, language)}
+            yield wording.waiting(priority, cases, language)
     else:
         yield {}
 

@@ -85,3 +85,20 @@ def test_symptoms_are_listed_in_their_order(symptoms: tuple[str, ...], language:
 def test_only_the_symptoms_that_we_ask_about_are_listed() -> None:
     with pytest.raises(KeyError, match="burning"):
         wording.symptom_list(("redness", "burning"), "en")
+
+
+def test_an_address_that_a_text_has_no_room_for_is_left_out() -> None:
+    fits, too_long = "https://texts.rosewood.example/recovery", f"https://{'long-' * 9}.example"
+    assert (wording.link(fits), wording.link(too_long), wording.link("https://klinik\u2014a.example")) == (
+        fits,
+        "",
+        "",
+    )
+    waiting = wording.waiting("urgent", 2, "en")
+    text = wording.text(
+        "on_call", "en", "CA", clinic="Rosewood", minutes=30, url=wording.link(too_long), **waiting
+    )
+    assert (
+        text
+        == "Rosewood: 2 urgent cases are waiting. Please sign in. Reply TAKE to stop alerts for 30 minutes."
+    )

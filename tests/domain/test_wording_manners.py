@@ -9,7 +9,7 @@ from recovery.domain import wording
 from recovery.domain.vocabulary import LANGUAGES
 from tests.domain.sent_texts import KEYS, REGIONS, sent
 
-TO_STAFF = ("on_call", "taken")
+TO_STAFF = ("on_call", "on_call_several", "on_call_other", "taken")
 TO_PATIENTS = [key for key in KEYS if key not in TO_STAFF]
 
 # Whoever glances at the phone learns no procedure and no diagnosis. Parts of words, accents aside.

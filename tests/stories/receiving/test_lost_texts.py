@@ -200,4 +200,7 @@ def test_a_phone_on_call_is_never_read_as_a_patient(lost: LossyStory) -> None:
         lost.clinic_row.on_call_phone = phone
         lost.clinic_row.on_call_phone_hash = keyring().phone_hash(phone)
     lost.at(1).lose("TAKE", phone)
-    assert (lost.find(), lost.answers) == (1, [])
+    assert (lost.find(), lost.answers) == (1, [("taken", "sent")])
+    lost.lose("there is pus", phone)
+    lost.later(hours=3)
+    assert (lost.find(), lost.answers, lost.flags) == (1, [("taken", "sent")], {})
