@@ -1,4 +1,4 @@
-"""Coming in: a password held against what is kept.
+"""Coming in: a password held against what is kept, then the code of the second step.
 
 These open their own units of work: a password takes a good part of a second, and no row is locked
 meanwhile. What is decided is decided under the lock of her row.
@@ -9,7 +9,8 @@ from uuid import UUID
 
 from recovery.db import reading, writing
 from recovery.queries import staff as found
-from recovery.services import lockout, passwords, sessions
+from recovery.services import lockout, passwords, second_step, sessions
+from recovery.services.sessions import SignedIn
 
 
 def sign_in(email: str, password: str, now: datetime) -> str | None:
@@ -31,6 +32,16 @@ def sign_in(email: str, password: str, now: datetime) -> str | None:
         if not may or person.disabled_at is not None:
             return None
         return sessions.begin(person, now)
+
+
+def give_code(here: SignedIn, code: str, now: datetime) -> str | None:
+    """The session's new secret: she is through. None for a wrong code, which counts as at the password."""
+    with writing():
+        person = found.locked_staff(here.id)
+        right = not lockout.is_locked(person, now) and second_step.is_right(person, code, now)
+        if not lockout.judge(person, right, now):
+            return None
+        return sessions.pass_second_step(here.session_id, now)
 
 
 def is_her_password(staff_id: UUID, password: str, now: datetime) -> bool:

@@ -73,9 +73,22 @@ def recognised(secret: str | None, now: datetime) -> SignedIn | None:
     return SignedIn(*(*person, step))
 
 
+def renew(session_id: UUID) -> str:
+    """Another secret for a session: what the old one let in, it lets in no more."""
+    secret = secrets.token_urlsafe(32)
+    _change(session_id, token_hash=keyring().token_hash(secret))
+    return secret
+
+
+def pass_second_step(session_id: UUID, now: datetime) -> str:
+    """She has given her code in this browser; the session's new secret."""
+    _change(session_id, second_step_at=now)
+    return renew(session_id)
+
+
 def note_seen(session_id: UUID, now: datetime) -> None:
     """The caller does so once in `SEEN_NOTED_EVERY` at most."""
-    db.session.execute(sa.update(StaffSession).where(StaffSession.id == session_id).values(seen_at=now))
+    _change(session_id, seen_at=now)
 
 
 def end(session_id: UUID, now: datetime) -> None:
@@ -84,7 +97,12 @@ def end(session_id: UUID, now: datetime) -> None:
 
 def end_all(staff_id: UUID, now: datetime, *, but: UUID | None = None) -> None:
     """Sign a person out everywhere, or everywhere but in one browser."""
-    _end(sa.and_(StaffSession.staff_id == staff_id, StaffSession.id != but), now)
+    hers = StaffSession.staff_id == staff_id
+    _end(hers if but is None else sa.and_(hers, StaffSession.id != but), now)
+
+
+def _change(session_id: UUID, **values: datetime | bytes) -> None:
+    db.session.execute(sa.update(StaffSession).where(StaffSession.id == session_id).values(**values))
 
 
 def _end(which: sa.ColumnElement[bool], now: datetime) -> None:

@@ -83,15 +83,15 @@ def enable(person: Staff) -> None:
     lockout.lift(person)
 
 
-def set_password(person: Staff, password: str, now: datetime) -> None:
-    """From now on she enters with this one: sessions and link end, a lock is lifted. Raises Invalid."""
+def set_password(person: Staff, password: str, now: datetime, *, but: UUID | None = None) -> None:
+    """A new password: her sessions (`but` one) and her link end, a lock is lifted. Raises Invalid."""
     wrong = passwords.wrong_with(password, person.email)
     if wrong:
         raise Invalid({"password": wrong})
     person.password_hash = passwords.hashed(password)
     person.reset_hash = person.reset_until = None
     lockout.lift(person)
-    sessions.end_all(person.id, now)
+    sessions.end_all(person.id, now, but=but)
 
 
 def offer_link(person: Staff, now: datetime) -> str:

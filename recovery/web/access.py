@@ -7,12 +7,15 @@ from recovery.db import writing
 from recovery.services import clock, entering
 from recovery.services import sessions as kept
 from recovery.web import sessions
+from recovery.web.door_forms import Code
 from recovery.web.doors import is_ours
 from recovery.web.forms import SignIn
 
 access = Blueprint("access", __name__)
 
 WRONG = "That e-mail and password do not go together, or too many tries have locked it for a while."
+
+WRONG_CODE = "That code is not right, was used before, or too many tries have locked it for a while."
 
 
 @access.route("/sign-in", methods=["GET", "POST"])
@@ -29,6 +32,23 @@ def sign_in() -> ResponseReturnValue:
     if secret is None:
         return render_template("sign_in.html", form=form, wrong=WRONG), 401
     _end_here()
+    sessions.begin(secret)
+    return redirect(_after(), 303)
+
+
+@access.route("/sign-in/code", methods=["GET", "POST"])
+def give_code() -> ResponseReturnValue:
+    """The second step: a code from her authenticator, or one that she kept."""
+    form, here = Code(), sessions.signed_in()
+    if here.is_authenticated:
+        return redirect(_after(), 303)
+    if request.method == "GET":
+        return render_template("sign_in_code.html", form=form)
+    if not form.validate():
+        return render_template("sign_in_code.html", form=form), 422
+    secret = entering.give_code(here, form.code.data, clock.machines())
+    if secret is None:
+        return render_template("sign_in_code.html", form=form, wrong=WRONG_CODE), 401
     sessions.begin(secret)
     return redirect(_after(), 303)
 

@@ -10,13 +10,26 @@ from recovery.services.sessions import SignedIn
 from recovery.web import sessions
 
 # Open to everybody. A path that ends with a slash stands for all below it.
-OPEN = ("/sign-in", "/static/", "/healthz", "/readyz", "/openapi.json", "/docs", "/docs/")
+OPEN = (
+    "/sign-in",
+    "/set-password",
+    "/set-password/",
+    "/static/",
+    "/healthz",
+    "/readyz",
+    "/openapi.json",
+    "/docs",
+    "/docs/",
+)
 
 # These ask for something else by themselves: a token or a session, a signature, this machine or a token.
 GUARDED_BY_THEMSELVES = ("/api/v1/", "/sms/", "/metrics")
 
 # What somebody half through the door may open, by what is asked of her next; she is led to the first.
-HALF_WAY = {"code": ("access.sign_out",), "set_up": ("access.sign_out",)}
+HALF_WAY = {
+    "code": ("access.give_code", "access.sign_out"),
+    "set_up": ("second_step.show", "second_step.begin", "second_step.confirm", "access.sign_out"),
+}
 
 csrf = CSRFProtect()
 

@@ -4,20 +4,30 @@ from flask import Flask
 
 from recovery.web import doors, errors, headers, readings, sessions, shown
 from recovery.web.access import access
+from recovery.web.account import account
 from recovery.web.case import case
 from recovery.web.enrolment import enrolment
 from recovery.web.health import health
+from recovery.web.new_password import new_password
 from recovery.web.patient_changes import patient_changes
 from recovery.web.patients import patients
 from recovery.web.phone import is_here, phone
 from recovery.web.photos import photo
+from recovery.web.second_step import second_step
+from recovery.web.staff import staff
 from recovery.web.statistics import statistics
+from recovery.web.tokens import tokens
 from recovery.web.treatments import treatment
 from recovery.web.trial import trial
 from recovery.web.worklist import worklist
 
 BLUEPRINTS = (
     access,
+    second_step,
+    new_password,
+    account,
+    staff,
+    tokens,
     worklist,
     case,
     photo,
