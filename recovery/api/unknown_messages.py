@@ -7,11 +7,11 @@ from uuid import UUID
 from recovery.api import cursors, finding
 from recovery.api.answers import Answer
 from recovery.api.schemas.common import Page
-from recovery.api.schemas.unknown_messages import UnknownMessage, UnknownMessages
+from recovery.api.schemas.unknown_messages import Attachment, UnknownMessage, UnknownMessages
 from recovery.api.sections import Section
 from recovery.api.shapes.unknown_messages import unknown_messages as shown
 from recovery.queries import patients
-from recovery.services import strangers
+from recovery.services import attaching, strangers
 
 section = Section("unknown-messages", "Texts from numbers that are no patient's.")
 
@@ -39,3 +39,25 @@ def dismiss(unknown_message_id: UUID, now: datetime) -> Answer:
     strangers.dismiss(row, now)
     body = shown([row], finding.clinic().timezone)[0]
     return Answer(body, "dismiss", "unknown_number", [row.id])
+
+
+@section.writes(
+    "POST",
+    "/unknown-messages/<uuid:unknown_message_id>/attach",
+    takes=Attachment,
+    gives=UnknownMessage,
+    finds=finding.unknown_number,
+    etag=False,
+)
+def attach(body: dict[str, Any], unknown_message_id: UUID, now: datetime) -> Answer:
+    """Say which patient wrote this.
+
+    Its texts are read as hers, as of when she wrote them, and triaged; nothing is answered. The number
+    does not become hers: change the patient for that. 409 for a patient without a treatment, and
+    when another patient has the texts already.
+    """
+    patient = finding.locked_patient(body["patient_id"])
+    row = finding.unknown_number(unknown_message_id)
+    attaching.attach(patient, row, now)
+    shape = shown([row], finding.clinic().timezone)[0]
+    return Answer(shape, "attach", "unknown_number", [row.id, patient.id], patient_id=patient.id)

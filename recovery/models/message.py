@@ -37,7 +37,8 @@ class Message(Base):
 
     `look_at`: when the provider is next asked what became of it; `looks`: how often it was since the
     claim; `looked_at`: the last time. `sent_at` of an inbound text is the provider's time, of one whose
-    webhook never came and that was found in the provider's log; else there is none.
+    webhook never came and that was found in the provider's log, or when one came that a nurse attached
+    to its patient later; else there is none. Either is read as of then.
     """
 
     __tablename__ = "message"

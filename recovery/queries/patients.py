@@ -114,9 +114,7 @@ def unknown_numbers(
 ) -> Sequence[UnknownNumber]:
     """Numbers of nobody that wait to be read, latest first."""
     found = sa.select(UnknownNumber).where(
-        UnknownNumber.clinic_id == clinic_id,
-        UnknownNumber.dismissed_at.is_(None),
-        UnknownNumber.patient_id.is_(None),
+        UnknownNumber.clinic_id == clinic_id, UnknownNumber.dismissed_at.is_(None)
     )
     if after is not None:
         found = found.where(sa.tuple_(UnknownNumber.last_at, UnknownNumber.id) < sa.tuple_(*_typed(after)))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from recovery.db import add_if_new, db, keyring, new_id
+from recovery.db import UtcTime, add_if_new, db, keyring, new_id
 from recovery.domain.errors import Conflict, Invalid
 from recovery.domain.vocabulary import CaseStatus, EndReason, Outcome, TreatmentStatus
 from recovery.models.case import CaseEvent, FlaggedCase
@@ -104,7 +104,7 @@ def erase(patient: Patient, now: datetime) -> None:
             treatment.status, treatment.ended_at = TreatmentStatus.ENDED, now
             treatment.end_reason = EndReason.OTHER
     photos.forget(patient.id, now)
-    _forget_texts(patient)
+    _forget_texts(patient, now)
     _close_cases(patient, now)
     patient.name = patient.phone = patient.phone_hash = None
     patient.consented_at = None
@@ -139,8 +139,9 @@ def _follow(patient: Patient, clinic: Clinic, treatment: Treatment, before: _Bef
         assessing.assess(patient, treatment, now)
 
 
-def _forget_texts(patient: Patient) -> None:
+def _forget_texts(patient: Patient, now: datetime) -> None:
     theirs = patient.id
+    _forget_numbers(patient, now)
     db.session.execute(sa.delete(NamePrefix).where(NamePrefix.patient_id == theirs))
     db.session.execute(sa.delete(FormerPhone).where(FormerPhone.patient_id == theirs))
     db.session.execute(sa.delete(IdempotencyKey).where(IdempotencyKey.patient_id == theirs))
@@ -154,13 +155,31 @@ def _forget_texts(patient: Patient) -> None:
         .where(Message.patient_id == theirs)
         .values(body=None, body_hash=None, phone=None, phone_hash=None, reading=None)
     )
-    db.session.execute(sa.update(UnknownNumber).where(UnknownNumber.patient_id == theirs).values(phone=None))
     db.session.execute(
         sa.update(Treatment).where(Treatment.patient_id == theirs).values(notes=None, area=None, serum=None)
     )
     db.session.execute(sa.update(Report).where(Report.patient_id == theirs).values(note=None))
     of_cases = sa.select(FlaggedCase.id).where(FlaggedCase.patient_id == theirs)
     db.session.execute(sa.update(CaseEvent).where(CaseEvent.case_id.in_(of_cases)).values(note=None))
+
+
+def _forget_numbers(patient: Patient, now: datetime) -> None:
+    """Numbers that were nobody's and wrote for her; one that has something else to be read stays."""
+    hers = sa.select(Message.phone_hash).where(
+        Message.patient_id == patient.id, Message.phone_hash.is_not(None)
+    )
+    wrote = sa.exists().where(Message.unknown_number_id == UnknownNumber.id, Message.patient_id.is_(None))
+    dismissed_at = sa.func.coalesce(UnknownNumber.dismissed_at, sa.literal(now, UtcTime))
+    db.session.execute(
+        sa.update(UnknownNumber)
+        .where(
+            UnknownNumber.clinic_id == patient.clinic_id,
+            sa.or_(UnknownNumber.patient_id == patient.id, UnknownNumber.phone_hash.in_(hers)),
+            ~wrote,
+        )
+        .values(phone=None, priority=None, dismissed_at=dismissed_at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _close_cases(patient: Patient, now: datetime) -> None:

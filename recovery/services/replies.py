@@ -28,6 +28,35 @@ def take(
     from_old_number: bool,
 ) -> UUID | None:
     """Act on a stored text of a locked patient with a treatment; gives the answer's id, if one is due."""
+    taking, case, recovered = _taken(
+        clinic, patient, received, incoming, now, from_old_number=from_old_number
+    )
+    return _answer(taking, case, recovered=recovered)
+
+
+def take_in(
+    clinic: Clinic,
+    patient: Patient,
+    received: Message,
+    incoming: Incoming,
+    now: datetime,
+    *,
+    from_old_number: bool,
+) -> None:
+    """The same for a text that is answered by nobody any more."""
+    _taken(clinic, patient, received, incoming, now, from_old_number=from_old_number)
+
+
+def _taken(
+    clinic: Clinic,
+    patient: Patient,
+    received: Message,
+    incoming: Incoming,
+    now: datetime,
+    *,
+    from_old_number: bool,
+) -> tuple[Taking, FlaggedCase | None, bool]:
+    """The text as it was taken, the case that stands with it, and whether she thereby recovered."""
     latest = treatments.latest_treatment(patient.id, received.sent_at)
     assert latest is not None  # noqa: S101 (the inbox looked)
     treatment = treatments.locked_treatment(latest.id) or latest
@@ -36,7 +65,7 @@ def take(
     _log(taking)
     case = _settle(taking)
     recovered = taking.report is not None and recoveries.recover(patient, treatment, now)
-    return _answer(taking, case, recovered=recovered)
+    return taking, case, recovered
 
 
 def _obey(taking: Taking) -> None:

@@ -36,6 +36,7 @@ def locked(clinic: Clinic, phone: str, phone_hash: bytes, now: datetime) -> Unkn
     )
     row = patients.locked_unknown_number(clinic.id, phone_hash)
     assert row is not None  # noqa: S101 (just made sure of)
+    row.phone = row.phone or phone  # forgotten with an erased patient
     return row
 
 

@@ -94,7 +94,7 @@ def understand(
         now=now,
         from_old_number=from_old_number,
         opted_out=gate.texting(patient) == "opted_out",
-        doubted=patient.number_doubted_at is not None,
+        doubted=_is_doubted(patient, received, from_old_number=from_old_number),
         conversation=_in_conversation(patient, received, protocol),
         taken_back=lateness.is_taken_back(received, intent),
         late=_late_question(patient, treatment, received),
@@ -104,6 +104,12 @@ def understand(
         fragment=together.fragment,
         corrects=together.corrects,
     )
+
+
+def _is_doubted(patient: Patient, received: Message, *, from_old_number: bool) -> bool:
+    """Whether a text comes from a number that may not be hers; what a nurse attached is hers."""
+    is_from_hers = from_old_number or received.phone_hash == patient.phone_hash
+    return is_from_hers and patient.number_doubted_at is not None
 
 
 def _in_conversation(patient: Patient, received: Message, protocol: Protocol) -> bool:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from recovery.web import doors, errors, headers, readings, sessions, shown
+from recovery.web import doors, errors, headers, readings, sessions, shown, unknown_texts
 from recovery.web.access import access
 from recovery.web.account import account
 from recovery.web.case import case
@@ -35,6 +35,7 @@ BLUEPRINTS = (
     enrolment,
     patient_changes,
     treatment,
+    unknown_texts.unknown_texts,
     statistics,
     trial,
     phone,
@@ -50,6 +51,7 @@ def register(app: Flask) -> None:
     errors.set_up(app)
     shown.set_up(app)
     readings.set_up(app)
+    unknown_texts.set_up(app)
     for each in BLUEPRINTS:
         app.register_blueprint(each)
     app.jinja_env.globals["has_phone_page"] = is_here

@@ -1,5 +1,7 @@
 """Patients over the API: enrolled, found, changed, erased."""
 
+from recovery.models.clinic import Clinic
+from tests import make
 from tests.api import stories
 from tests.api.conftest import Caller
 
@@ -96,3 +98,23 @@ def test_a_patient_with_an_urgent_case_is_not_erased(api: Caller) -> None:
     case = stories.case(api)
 
     assert api.delete(f"patients/{case['patient']['id']}").status_code == 409
+
+
+def test_what_an_unknown_number_wrote_is_attached_once(api: Caller, stranger: Caller, clinic: Clinic) -> None:
+    patient = stories.patient(api)
+    make.photo(clinic, "+16475550777")
+    (waits,) = api.get("unknown-messages").json["items"]
+    path = f"unknown-messages/{waits['id']}/attach"
+
+    assert api.post(path, {"patient_id": patient["id"]}).status_code == 409, "no treatment yet"
+    stories.treatment(api, patient)
+    assert stranger.post(path, {"patient_id": patient["id"]}).status_code == 404
+    theirs = stories.patient(stranger)
+    assert api.post(path, {"patient_id": theirs["id"]}).status_code == 404
+    answers = [api.post(path, {"patient_id": patient["id"]}) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].json["attached_to"] == patient["id"]
+    assert answers[0].json["messages"] == []
+    assert api.get("unknown-messages").json["items"] == []
+    assert api.post(path, {"patient_id": stories.treatment(api)["patient_id"]}).status_code == 409

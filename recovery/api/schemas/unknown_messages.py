@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from recovery.api.fields import Word
+from recovery.api.fields import Id, Word
 from recovery.api.schemas.common import Ordered
 from recovery.api.schemas.photos import Photo
 from recovery.domain.vocabulary import Priority
@@ -24,7 +24,16 @@ class UnknownMessage(Ordered):
     last_at = fields.DateTime(required=True)
     priority = Word(Priority, required=True, allow_none=True)
     dismissed_at = fields.DateTime(required=True, allow_none=True)
+    attached_to = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The patient to whom its earlier texts were attached."},
+    )
     messages = fields.List(fields.Nested(StrangersText), required=True)
+
+
+class Attachment(Ordered):
+    patient_id = Id(required=True)
 
 
 class UnknownMessages(Ordered):

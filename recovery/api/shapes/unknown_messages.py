@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from recovery.api.shapes.photos import photo
-from recovery.api.shapes.values import local_to
+from recovery.api.shapes.values import local_to, text
 from recovery.models.message import Message, Photo
 from recovery.models.patient import UnknownNumber
 from recovery.queries import photos, strangers
@@ -32,6 +32,7 @@ def _number(
         "last_at": local(row.last_at),
         "priority": row.priority,
         "dismissed_at": local(row.dismissed_at),
+        "attached_to": text(row.patient_id),
         "messages": [_text(each, came[each.id], timezone) for each in wrote],
     }
 
