@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from recovery.services import (
+    audit_chain,
     checkins,
     on_call,
     outbox,
@@ -78,6 +79,11 @@ def redact_messages(clock: Clock) -> dict[str, int]:
     return {"redacted": redaction.redact(clock)}
 
 
+def seal_audit(clock: Clock) -> dict[str, int]:
+    """Seals what was recorded of who saw and changed what."""
+    return {"sealed": audit_chain.seal_all(clock)}
+
+
 def purge_expired(clock: Clock) -> dict[str, int]:
     """Removes what is kept for a while only."""
     return {"purged": retention.purge(clock)}
@@ -92,6 +98,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("escalate-cases", 60, escalate_cases),
     Job("fetch-photos", 15, fetch_photos),
     Job("redact-messages", 60, redact_messages),
+    Job("seal-audit", 60, seal_audit),
     Job("purge-expired", 3600, purge_expired),
 )
 

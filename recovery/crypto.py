@@ -28,6 +28,7 @@ class Keyring:
         self._ciphers = {key_id(key): AESGCM(key) for key in data_keys}
         self.newest = next(iter(self._ciphers))
         self._lookup_key = lookup_key
+        self._audit_key = hmac.digest(lookup_key, b"key of the audit's chain", hashlib.sha256)
 
     def seal(self, value: str, purpose: str) -> bytes:
         return self.seal_bytes(value.encode("utf-8", "surrogatepass"), purpose)
@@ -81,6 +82,10 @@ class Keyring:
 
     def token_hash(self, token: str) -> bytes:
         return self._hash("token", token)
+
+    def audit_seal(self, before: bytes, row: bytes) -> bytes:
+        """The seal of a row of the audit that follows the seal `before` (32 bytes); 32 bytes."""
+        return hmac.digest(self._audit_key, before + row, hashlib.sha256)
 
     def _hash(self, purpose: str, value: str) -> bytes:
         return hmac.digest(self._lookup_key, f"{purpose}:{value}".encode("utf-8", "replace"), hashlib.sha256)

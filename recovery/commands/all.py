@@ -2,9 +2,18 @@
 
 from flask import Flask
 
-from recovery.commands import clinics, keys, protocols, replies, sending, staff, tokens
+from recovery.commands import audit, clinics, keys, protocols, replies, sending, staff, tokens
 
-GROUPS = (clinics.group, staff.group, tokens.group, sending.group, replies.group, protocols.group, keys.group)
+GROUPS = (
+    audit.group,
+    clinics.group,
+    staff.group,
+    tokens.group,
+    sending.group,
+    replies.group,
+    protocols.group,
+    keys.group,
+)
 
 
 def register(app: Flask) -> None:

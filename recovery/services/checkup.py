@@ -46,6 +46,7 @@ def _standing(periods: Mapping[str, int], clock: Clock) -> tuple[list[Finding], 
             found += checkup_installation.kept()
             found += checkup_running.clock(periods, now)
             found += checkup_running.texts(now)
+            found += checkup_running.audit(now)
             here = clinics.clinics()
             found += [each for clinic in here for each in checkup_clinics.clinic(clinic, now)]
             db.session.expunge_all()

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from recovery.models.system import JobRun
+from recovery.queries import audit as stored_audit
 from recovery.queries import figures
 from recovery.queries.figures import A_DAY, LATE_AFTER
 from recovery.services import clock as clocks
@@ -17,6 +18,7 @@ GRACE = timedelta(minutes=5)  # besides three missed runs
 MISSED = 3
 DOUBT_AT_MOST = timedelta(minutes=20)  # the last look at the provider's log is at fifteen
 PHOTO_AT_MOST = timedelta(minutes=30)
+UNSEALED_AT_MOST = timedelta(minutes=15)
 
 # What Twilio means by the codes that stop a clinic's texts, and who can mend it.
 ALARMS: Mapping[int, str] = {
@@ -83,6 +85,19 @@ def texts(now: datetime) -> Iterator[Finding]:
         )
     stuck = [*_in_doubt(now), *_late(now, held is not None), *_refused(now), *_photos(now)]
     yield from stuck or [ok("texts", "No text is stuck or refused by the set-up.")]
+
+
+def audit(now: datetime) -> Iterator[Finding]:
+    """Whether who saw and changed what is sealed as it should be. Inside a unit of work."""
+    oldest = stored_audit.oldest_unsealed()
+    if oldest is not None and oldest < now - UNSEALED_AT_MOST:
+        yield mend(
+            "audit",
+            f"The audit has not been sealed since {clock_time(oldest)}: what was recorded since could be "
+            "changed unseen. Does seal-audit run?",
+        )
+        return
+    yield ok("audit", "The audit is sealed. Whether it still stands says: flask --app wsgi audit verify")
 
 
 def _is_late(row: JobRun, seconds: int, now: datetime) -> bool:

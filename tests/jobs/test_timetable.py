@@ -18,6 +18,7 @@ PROMISED = [
     ("escalate-cases", 60, "escalated texted"),
     ("fetch-photos", 15, "fetched deleted failed"),
     ("redact-messages", 60, "redacted"),
+    ("seal-audit", 60, "sealed"),
     ("purge-expired", 3600, "purged"),
 ]
 
