@@ -6,6 +6,7 @@ from recovery.web import doors, errors, headers, readings, sessions, shown, unkn
 from recovery.web.access import access
 from recovery.web.account import account
 from recovery.web.case import case
+from recovery.web.clinic import clinic
 from recovery.web.enrolment import enrolment
 from recovery.web.health import health
 from recovery.web.new_password import new_password
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     treatment,
     unknown_texts.unknown_texts,
     statistics,
+    clinic,
     trial,
     phone,
     health,
@@ -55,3 +57,4 @@ def register(app: Flask) -> None:
     for each in BLUEPRINTS:
         app.register_blueprint(each)
     app.jinja_env.globals["has_phone_page"] = is_here
+    app.jinja_env.globals["has_page"] = lambda endpoint: endpoint in app.view_functions
