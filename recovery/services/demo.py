@@ -28,6 +28,7 @@ from recovery.services.incoming import Incoming
 # Numbers ending in 555-01xx belong to nobody.
 NAME, PHONE, ON_CALL, TIMEZONE = "Rosewood Skin", "+14165550100", "+14165550199", "America/Toronto"
 EMAIL, NURSE = "nurse@rosewood.example", "Robin Hale"
+ROLE = "admin"  # a nurse who may also see what admins do
 
 TREATED_AT, ENTERED_AT, ANSWERED_AT = time(14), time(14, 30), time(10, 20)
 TICKS = (time(10, 0, 5), time(13, 5), time(14, 31), time(18, 5))
@@ -110,8 +111,10 @@ def seed(clinic_id: UUID, now: datetime) -> None:
 def _let_in(clinic: Clinic, password: str, now: datetime) -> None:
     nurse = staff_found.staff_by_email(EMAIL)
     if nurse is None:
-        staff.add(now, clinic_id=clinic.id, email=EMAIL, name=NURSE, role="nurse", password=password)
-    elif not passwords.fits(nurse.password_hash, password):
+        staff.add(now, clinic_id=clinic.id, email=EMAIL, name=NURSE, role=ROLE, password=password)
+        return
+    nurse.role = ROLE
+    if not passwords.fits(nurse.password_hash, password):
         staff.set_password(nurse, password, now)
 
 
