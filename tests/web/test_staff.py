@@ -53,7 +53,7 @@ def test_a_nurse_is_refused_on_every_page_of_admins(app: Flask, signed_in: Visit
                 data = {"csrf_token": signed_in.token, "role": "admin"}
                 assert signed_in.open(method, path, data=data).status_code == 403, path
     assert row(nurse.id).role == "nurse"
-    assert ">Clinic</a>" not in signed_in.get("/flagged-cases").text
+    assert 'href="/staff"' not in signed_in.get("/clinic").text
 
 
 def test_another_clinics_people_are_not_there(admin: Visitor, clinic: Clinic) -> None:
