@@ -64,6 +64,11 @@ class FlaggedCase(Base):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
+    @property
+    def holder_id(self) -> UUID | None:
+        """Who has it: whoever was given it, else who acknowledged it."""
+        return self.assigned_to_id or self.acknowledged_by_id
+
     patient: Mapped[Patient] = relationship()
     treatment: Mapped[Treatment] = relationship()
     flags: Mapped[list["Flag"]] = relationship(order_by="Flag.opened_at, Flag.id", back_populates="case")

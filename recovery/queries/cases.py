@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,15 +15,27 @@ from recovery.models.case import CaseEvent, Flag, FlaggedCase
 from recovery.models.patient import Patient
 from recovery.queries.patients import named
 
+After = tuple[int, datetime, UUID]
+_PLACE = (FlaggedCase.place, FlaggedCase.flagged_at, FlaggedCase.id)
+holder_id: sa.ColumnElement[UUID | None] = sa.func.coalesce(
+    FlaggedCase.assigned_to_id, FlaggedCase.acknowledged_by_id
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What the worklist shows; `statuses` is never empty."""
+    """What the worklist shows; `statuses` is never empty.
+
+    Whoever was given a case has it, else who acknowledged it: `held_by` somebody, or `unheld` by anybody.
+    """
 
     statuses: tuple[str, ...]
     priority: str | None = None
     rule: str | None = None
     assigned_to: UUID | None = None
+    unassigned: bool = False
+    held_by: UUID | None = None
+    unheld: bool = False
     q: str | None = None
     phone_hash: bytes | None = None
 
@@ -87,33 +100,37 @@ def urgent_open_case(patient_id: UUID) -> FlaggedCase | None:
     )
 
 
-def worklist(
-    clinic_id: UUID, wanted: Filter, after: tuple[int, datetime, UUID] | None, limit: int
-) -> Sequence[FlaggedCase]:
+def worklist(clinic_id: UUID, wanted: Filter, after: After | None, limit: int) -> Sequence[FlaggedCase]:
     """A clinic's cases, most urgent first, then longest waiting; `after` is the last one seen."""
-    found = (
+    page = _page(clinic_id, wanted, after, limit).subquery()
+    return db.session.scalars(
         sa.select(FlaggedCase)
+        .join(page, page.c.id == FlaggedCase.id)
         .join(FlaggedCase.patient)
-        .where(FlaggedCase.clinic_id == clinic_id, *_conditions(clinic_id, wanted))
         .options(
             contains_eager(FlaggedCase.patient),
             joinedload(FlaggedCase.treatment),
             selectinload(FlaggedCase.flags),
         )
-    )
-    if after is not None:
-        place, flagged_at, case_id = after
-        found = found.where(
-            sa.tuple_(FlaggedCase.place, FlaggedCase.flagged_at, FlaggedCase.id)
-            > sa.tuple_(
-                sa.literal(place, FlaggedCase.place.type),
-                sa.literal(flagged_at, FlaggedCase.flagged_at.type),
-                sa.literal(case_id, FlaggedCase.id.type),
-            )
-        )
-    return db.session.scalars(
-        found.order_by(FlaggedCase.place, FlaggedCase.flagged_at, FlaggedCase.id).limit(limit)
+        .order_by(*_PLACE)
     ).all()
+
+
+def worklist_ids(clinic_id: UUID, wanted: Filter, after: After | None, limit: int) -> Sequence[UUID]:
+    """The same cases by their ids alone, for whoever asks again and again."""
+    return db.session.scalars(_page(clinic_id, wanted, after, limit)).all()
+
+
+def listed(clinic_id: UUID, wanted: Filter, *columns: Any) -> sa.Select[Any]:
+    """A SELECT of these columns over a clinic's cases that are wanted."""
+    found = (
+        sa.select(*columns)
+        .select_from(FlaggedCase)
+        .where(FlaggedCase.clinic_id == clinic_id, *_conditions(clinic_id, wanted))
+    )
+    if wanted.phone_hash is not None:
+        return found.join(Patient, Patient.id == FlaggedCase.patient_id)
+    return found
 
 
 def history(case_id: UUID) -> Sequence[CaseEvent]:
@@ -121,6 +138,16 @@ def history(case_id: UUID) -> Sequence[CaseEvent]:
     return db.session.scalars(
         sa.select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.at, CaseEvent.id)
     ).all()
+
+
+def events_of(case_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many lines the history of each of these cases has."""
+    rows = db.session.execute(
+        sa.select(CaseEvent.case_id, sa.func.count())
+        .where(CaseEvent.case_id.in_(case_ids))
+        .group_by(CaseEvent.case_id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def flags_of_treatment(treatment_id: UUID) -> Sequence[Flag]:
@@ -164,6 +191,15 @@ def patients_with_targets_passed(now: datetime) -> Sequence[tuple[UUID, UUID]]:
     return [(patient_id, case_id) for patient_id, case_id in rows]
 
 
+def _page(clinic_id: UUID, wanted: Filter, after: After | None, limit: int) -> sa.Select[Any]:
+    """The ids of one page; sealed columns are read for these alone."""
+    found = listed(clinic_id, wanted, FlaggedCase.id)
+    if after is not None:
+        last = (sa.literal(value, column.type) for value, column in zip(after, _PLACE, strict=True))
+        found = found.where(sa.tuple_(*_PLACE) > sa.tuple_(*last))
+    return found.order_by(*_PLACE).limit(limit)
+
+
 def _conditions(clinic_id: UUID, wanted: Filter) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = [FlaggedCase.status.in_(wanted.statuses)]
     if wanted.priority is not None:
@@ -176,6 +212,12 @@ def _conditions(clinic_id: UUID, wanted: Filter) -> list[sa.ColumnElement[bool]]
         )
     if wanted.assigned_to is not None:
         conditions.append(FlaggedCase.assigned_to_id == wanted.assigned_to)
+    if wanted.unassigned:
+        conditions.append(FlaggedCase.assigned_to_id.is_(None))
+    if wanted.held_by is not None:
+        conditions.append(holder_id == wanted.held_by)
+    if wanted.unheld:
+        conditions.append(holder_id.is_(None))
     if wanted.phone_hash is not None:
         conditions.append(Patient.phone_hash == wanted.phone_hash)
     elif wanted.q is not None:

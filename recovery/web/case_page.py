@@ -24,9 +24,9 @@ from recovery.services.values import hours_of, protocol_of, told
 from recovery.web import banners, case_forms, case_history
 from recovery.web.case_forms import OnCase
 from recovery.web.forms import OUTCOMES
+from recovery.web.lines import standing_reasons
 from recovery.web.sessions import actor, signed_in
 from recovery.web.shown import moment
-from recovery.web.worklist import standing_reasons
 
 _FORMS: tuple[type[OnCase], ...] = (
     case_forms.Acknowledge,

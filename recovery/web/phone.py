@@ -17,8 +17,8 @@ from recovery.models.treatment import Treatment
 from recovery.queries import cases, patients, photos, texts, treatments
 from recovery.services import audit, clock, playing
 from recovery.web.forms import Reply
+from recovery.web.lines import standing_reasons
 from recovery.web.sessions import actor, signed_in
-from recovery.web.worklist import standing_reasons
 
 phone = Blueprint("phone", __name__, url_prefix="/phone")
 

@@ -1,49 +1,47 @@
-"""The flagged cases of the nurse's clinic, most urgent first."""
+"""The flagged cases of the nurse's clinic, most urgent first: narrowed as she asks, and fresh."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from recovery.db import reading, writing
-from recovery.domain import triage
-from recovery.domain.days import day_of
-from recovery.domain.vocabulary import CaseStatus, Priority
-from recovery.models.case import Flag, FlaggedCase
-from recovery.models.message import Message
-from recovery.models.report import Report
-from recovery.queries import cases, reports, texts
+from recovery.domain.vocabulary import Priority, Rule
+from recovery.models.case import FlaggedCase
+from recovery.queries import case_counts, cases, clinics
 from recovery.services import audit, clock
-from recovery.services.values import told
-from recovery.web import banners
+from recovery.web import banners, freshness
+from recovery.web import counts as counting
+from recovery.web.asked import LISTS, Asked
+from recovery.web.freshness import Shown
+from recovery.web.lines import lines
 from recovery.web.sessions import actor, signed_in
 
 worklist = Blueprint("worklist", __name__)
 
 A_PAGE = 25
-LISTS = {
-    "waiting": (CaseStatus.OPEN, CaseStatus.ACKNOWLEDGED),
-    "snoozed": (CaseStatus.SNOOZED,),
-    "resolved": (CaseStatus.RESOLVED,),
-}
 After = tuple[int, datetime, UUID]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One case of the list, with what a nurse decides by."""
+class Page:
+    """What the list shows to one question now; `shown` tells it from any other."""
 
-    case: FlaggedCase
-    day: int
-    reasons: Sequence[Flag]
-    latest: Report | None
-    trend: str
-    wrote: Message | None
+    asked: Asked
+    wanted: cases.Filter
+    after: After | None
+    ids: Sequence[UUID]
+    groups: Mapping[case_counts.Group, int]
+    shown: Shown
+
+    @property
+    def visible(self) -> Sequence[UUID]:
+        return self.ids[:A_PAGE]
 
 
 @worklist.get("/")
@@ -53,76 +51,91 @@ def front() -> ResponseReturnValue:
 
 @worklist.get("/flagged-cases")
 def show() -> ResponseReturnValue:
-    """One page of the list; `status` is waiting, snoozed or resolved."""
-    listed = request.args.get("status", "waiting")
-    if listed not in LISTS:
-        abort(404)
-    here, after = signed_in(), _after(listed)
+    """One page of the list, whole."""
     with reading():
         now = clock.now()
-        rows = cases.worklist(here.clinic_id, cases.Filter(LISTS[listed]), after, A_PAGE + 1)
-        shown = rows[:A_PAGE]
-        page = render_template(
-            "flagged_cases.html",
-            lines=_lines(shown, now),
-            listed=listed,
-            lists=LISTS,
-            later=_cursor(shown[-1], listed) if len(rows) > A_PAGE else None,
-            is_first=after is None,
-            banners=banners.standing(here.clinic_id, now),
-            now=now,
-            zone=here.timezone,
-        )
-        seen = [row.id for row in shown]
-    if seen:
+        found = _found(now)
+        text = render_template("flagged_cases.html", **_parts(found, now))
+    _note(found.visible, now)
+    return text
+
+
+@worklist.get("/flagged-cases/lines")
+def fresh() -> ResponseReturnValue:
+    """The list alone, for a page that is open: 304 while it shows all that there is."""
+    before = freshness.before()
+    with reading():
+        now = clock.now()
+        found = _found(now)
+        if before is not None and before.state == found.shown.state:
+            answer = Response(status=304)
+        else:
+            answer = Response(render_template("worklist/fresh.html", **_parts(found, now)))
+    if answer.status_code != 304:
+        seen = before.ids if before is not None else frozenset()
+        _note([each for each in found.visible if each not in seen], now)
+    answer.set_etag(found.shown.tag)
+    return answer
+
+
+def _found(now: datetime) -> Page:
+    """The ids of the page and its counts: all that is needed to tell whether anything changed."""
+    here, asked = signed_in(), Asked.of(request.args)
+    clinic = clinics.clinic(here.clinic_id)
+    wanted = asked.filter(here.id, clinic.region if clinic else "")
+    after = _after(asked)
+    ids = cases.worklist_ids(here.clinic_id, wanted, after, A_PAGE + 1)
+    groups = counting.groups(here.clinic_id, wanted)
+    told = sorted((each[0], each[1], str(each[2]), count) for each, count in groups.items())
+    state = freshness.shown(ids[:A_PAGE], now, case_counts.signs(ids[:A_PAGE]), told, len(ids) > A_PAGE)
+    return Page(asked, wanted, after, ids, groups, state)
+
+
+def _parts(found: Page, now: datetime) -> dict[str, Any]:
+    """What the templates need."""
+    here = signed_in()
+    rows = cases.worklist(here.clinic_id, found.wanted, found.after, A_PAGE)
+    more = len(found.ids) > A_PAGE and rows
+    return {
+        "lines": lines(rows, now),
+        "asked": found.asked,
+        "lists": LISTS,
+        "counts": counting.counts(found.asked, found.wanted, found.groups, here.clinic_id, here.id),
+        "rules": list(Rule),
+        "priorities": list(reversed(Priority)),
+        "later": _cursor(rows[-1], found.asked) if more else None,
+        "cursor": request.args.get("cursor"),
+        "shown": found.shown,
+        "banners": banners.standing(here.clinic_id, now),
+        "now": now,
+        "zone": here.timezone,
+    }
+
+
+def _note(case_ids: Sequence[UUID], now: datetime) -> None:
+    """A row in the audit, if she was shown anything that she had not before her."""
+    if case_ids:
         with writing():
-            audit.record(actor(), "list", "case", seen, now)
-    return page
+            audit.record(actor(), "list", "case", case_ids, now)
 
 
-def standing_reasons(case: FlaggedCase) -> list[Flag]:
-    """The reasons that still hold, most urgent first; of a closed case all that were not withdrawn."""
-    closed = case.status == CaseStatus.RESOLVED
-    held = [each for each in case.flags if each.withdrawn_at is None and (closed or each.ended_at is None)]
-    return sorted(held, key=lambda each: (-Priority(each.priority).rank, each.opened_at))
-
-
-def _lines(rows: Sequence[FlaggedCase], now: datetime) -> list[Line]:
-    told_of: defaultdict[UUID, list[Report]] = defaultdict(list)
-    for each in reports.standing([row.treatment_id for row in rows]):
-        told_of[each.treatment_id].append(each)
-    wrote = texts.last_written([row.patient_id for row in rows])
-    return [_line(row, told_of[row.treatment_id], wrote.get(row.patient_id), now) for row in rows]
-
-
-def _line(case: FlaggedCase, standing: Sequence[Report], wrote: Message | None, now: datetime) -> Line:
-    return Line(
-        case=case,
-        day=max(day_of(case.treatment.treated_at, now, case.patient.timezone), 0),
-        reasons=standing_reasons(case),
-        latest=next((each for each in reversed(standing) if each.has_core_score), None),
-        trend=triage.trend([told(each) for each in standing]),
-        wrote=wrote,
-    )
-
-
-def _cursor(case: FlaggedCase, listed: str) -> str:
+def _cursor(case: FlaggedCase, asked: Asked) -> str:
     place = [case.place, case.flagged_at.isoformat(), str(case.id)]
-    return str(_signer(listed).dumps(place))
+    return str(_signer(asked).dumps(place))
 
 
-def _after(listed: str) -> After | None:
+def _after(asked: Asked) -> After | None:
     """The place where the page before ended."""
     cursor = request.args.get("cursor")
     if cursor is None:
         return None
     try:
-        place, at, case_id = _signer(listed).loads(cursor)
+        place, at, case_id = _signer(asked).loads(cursor)
     except BadSignature:
         abort(400)
     return place, datetime.fromisoformat(at), UUID(case_id)
 
 
-def _signer(listed: str) -> URLSafeSerializer:
+def _signer(asked: Asked) -> URLSafeSerializer:
     secret = str(current_app.config["SECRET_KEY"])
-    return URLSafeSerializer(secret, salt=f"worklist {signed_in().clinic_id} {listed}")
+    return URLSafeSerializer(secret, salt=f"worklist {signed_in().clinic_id} {asked}")
