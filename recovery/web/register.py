@@ -20,6 +20,7 @@ from recovery.web.statistics import statistics
 from recovery.web.tokens import tokens
 from recovery.web.treatments import treatment
 from recovery.web.trial import trial
+from recovery.web.wording import wording
 from recovery.web.worklist import worklist
 
 BLUEPRINTS = (
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     unknown_texts.unknown_texts,
     statistics,
     clinic,
+    wording,
     trial,
     phone,
     health,

@@ -132,3 +132,12 @@ def test_a_phone_on_call_is_nobody_whose_texts_are_read(admin: Caller, clinic: C
 
     for number in ("+14165550100", "+16475550123", "+14165550111"):
         assert admin.patch("clinic", {"on_call_phone": number}).status_code == 409, number
+
+
+def test_the_wording_is_read_with_its_segments(api: Caller) -> None:
+    texts = {each["key"]: each for each in api.get("clinic/wording").json["items"]}
+
+    english, _, french = texts["welcome"]["previews"]
+    assert english["text"].startswith("Hi from Rosewood Skin.")
+    assert (french["language"], french["encoding"], french["segments"]) == ("fr", "GSM-7", 1)
+    assert texts["please_call"]["group"] == "What a nurse may send at a touch"

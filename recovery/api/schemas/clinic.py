@@ -54,3 +54,23 @@ class ClinicChange(Change):
     crisis_number = fields.String(metadata={"description": "Empty where there is no such line."})
     second_step_required = Truth(metadata={"description": _SECOND_STEP})
     texting_on = Truth(metadata={"description": _TEXTING})
+
+
+class Preview(Ordered):
+    language = Word(LANGUAGES, required=True)
+    text = fields.String(required=True)
+    encoding = Word(("GSM-7", "UCS-2"), required=True)
+    places = fields.Integer(required=True, metadata={"description": "Of 160 in GSM-7, of 70 in UCS-2."})
+    segments = fields.Integer(required=True)
+
+
+class Wording(Ordered):
+    key = fields.String(required=True)
+    group = fields.String(required=True)
+    occasion = fields.String(required=True)
+    previews = fields.List(fields.Nested(Preview), required=True)
+
+
+class Wordings(Ordered):
+    items = fields.List(fields.Nested(Wording), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
