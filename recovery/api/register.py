@@ -12,7 +12,9 @@ from recovery.api import (
     guard,
     patients,
     photos,
+    staff,
     statistics,
+    tokens,
     treatments,
     unknown_messages,
 )
@@ -27,6 +29,8 @@ SECTIONS = (
     unknown_messages.section,
     statistics.section,
     clinic.section,
+    staff.section,
+    tokens.section,
 )
 _ABOUT = "Times are RFC 3339 with an offset. Errors are problems (RFC 9457)."
 

@@ -86,7 +86,7 @@ class Section(flask_smorest.Blueprint):  # type: ignore[misc]
             documented = self.response(200, **given, headers=_ETAG if etag else None)(door)
             if asks is not None:
                 documented = self.arguments(asks, location="query")(documented)
-            documented = self.doc(**_described(view, "GET", rule, admin))(documented)
+            documented = self.doc(**_described(view, "GET", rule, admin, etag))(documented)
             self.route(rule, methods=["GET"])(_allowed_first(admin, documented))
             return view
 
@@ -131,7 +131,7 @@ class Section(flask_smorest.Blueprint):  # type: ignore[misc]
                 documented = _without_body(documented)
             if method != "DELETE":
                 documented = self.arguments(takes, required=takes is not Nothing)(documented)
-            documented = self.doc(**_described(view, method, rule, admin))(documented)
+            documented = self.doc(**_described(view, method, rule, admin, etag))(documented)
             self.route(rule, methods=[method])(_allowed_first(admin, _found_first(finds, documented)))
             return view
 
@@ -167,7 +167,7 @@ def _without_body(view: Callable[..., Any]) -> Callable[..., Any]:
     return door
 
 
-def _described(view: View, method: str, rule: str, admin: bool) -> dict[str, Any]:
+def _described(view: View, method: str, rule: str, admin: bool, etag: bool) -> dict[str, Any]:
     """What the description says of a route besides its schemas."""
     named, changes = "<" in rule, method != "GET"
     refusals = {
@@ -177,7 +177,7 @@ def _described(view: View, method: str, rule: str, admin: bool) -> dict[str, Any
         *({400, 403, 409, 413, 415, 422} if changes else ()),
     }
     headers = ([_KEY] if method == "POST" else []) + (
-        [_IF_MATCH] if changes and (named or method == "PATCH") else []
+        [_IF_MATCH] if etag and changes and (named or method == "PATCH") else []
     )
     refusals |= {412} if _IF_MATCH in headers else set()
     responses = {

@@ -6,9 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from recovery.db import db, new_id, writing
+from recovery.db import db, new_id, reading, writing
 from recovery.models.clinic import Clinic
 from recovery.models.patient import UnknownNumber
+from recovery.queries import tokens
 from recovery.services import inbox, recoveries
 from recovery.services.incoming import Incoming
 from tests import make
@@ -83,3 +84,12 @@ def unknown_number(clinic: Clinic) -> str:
             )
         )
     return str(number_id)
+
+
+def colleague(clinic: Clinic) -> dict[str, str]:
+    """A nurse of the clinic who has a token: the ids of both, as paths name them."""
+    person = make.nurse(clinic, "colleague@rosewood.example")
+    make.token(person)
+    with reading():
+        (token,) = tokens.standing_of(person.id)
+        return {"staff_id": str(person.id), "token_id": str(token.id)}

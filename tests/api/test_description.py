@@ -92,4 +92,5 @@ def _ids(api: Caller, clinic: Any) -> dict[str, str]:
         "case_id": case["id"],
         "photo_id": str(photo_id),
         "unknown_message_id": stories.unknown_number(clinic),
+        **stories.colleague(clinic),
     }

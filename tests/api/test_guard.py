@@ -58,6 +58,7 @@ def test_every_route_hides_what_is_another_clinics(
         "case_id": case["id"],
         "unknown_message_id": stories.unknown_number(clinic),
         "photo_id": str(make.photo(clinic, case["patient"]["phone"], jpeg())),
+        **stories.colleague(clinic),
     }
     before = _everything(admin, ids)
 
