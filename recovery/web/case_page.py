@@ -21,9 +21,10 @@ from recovery.queries import cases, messages, photos, staff, treatments
 from recovery.services import audit, clock, conversations, gate, texts
 from recovery.services import cases as casework
 from recovery.services.values import hours_of, protocol_of, told
-from recovery.web import banners, case_forms, case_history
+from recovery.web import banners, case_forms, case_history, case_reports
+from recovery.web import chart as charts
 from recovery.web.case_forms import OnCase
-from recovery.web.forms import OUTCOMES
+from recovery.web.forms import LANGUAGE_NAMES, OUTCOMES
 from recovery.web.lines import standing_reasons
 from recovery.web.sessions import actor, signed_in
 from recovery.web.shown import moment
@@ -118,7 +119,8 @@ def _rendered(row: FlaggedCase, returned: Returned | None, canned: str | None, n
     names = {**_names(row, thread), **colleagues}
     told_of = case_history.lines(history, here.timezone)
     held = standing_reasons(row)
-    standing = treatments.standing_reports(treatment.id)
+    standing, check_ins = treatments.standing_reports(treatment.id), treatments.check_ins(treatment.id)
+    protocol = protocol_of(treatment)
     return render_template(
         "case.html",
         case=row,
@@ -127,12 +129,15 @@ def _rendered(row: FlaggedCase, returned: Returned | None, canned: str | None, n
         texting=gate.texting(patient),
         obstacle=conversations.obstacle(patient),
         day=day,
-        expected_days=protocol_of(treatment).expected(treatment.needle_depth_mm, treatment.device).days,
+        expected_days=protocol.expected(treatment.needle_depth_mm, treatment.device).days,
         reasons=held,
         past_reasons=[each for each in row.flags if each not in held],
         trend=triage.trend([told(each) for each in standing]),
-        reports=treatments.reports(treatment.id),
+        chart=charts.chart(standing, check_ins, row.flags, treatment, protocol),
+        rows=case_reports.rows(treatments.reports(treatment.id), check_ins, treatment, protocol),
+        languages=LANGUAGE_NAMES,
         thread=thread,
+        wrote=next((each for each in reversed(thread) if each.direction == "inbound"), None),
         unread=_unread(thread, row.unread_messages),
         photos=photos.photos_of(thread),
         history=told_of,

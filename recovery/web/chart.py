@@ -1,19 +1,25 @@
-"""Where the lines and marks of a recovery stand in its drawings: pure geometry, drawn by the templates.
+"""Where the lines and marks of a recovery stand in its drawings; the templates draw them.
 
 Scores go from 0 (none, at the bottom) to 10 (worst); a day is the calendar day since the treatment.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from recovery.domain.protocol import Protocol
-from recovery.domain.vocabulary import CORE
+from recovery.domain.vocabulary import CORE, CheckInStatus
+from recovery.models.case import Flag
 from recovery.models.report import Report
-from recovery.models.treatment import Treatment
+from recovery.models.treatment import CheckIn, Treatment
 
-WORST, LAST_DAY = 10, 7
-SPREAD = 0.5  # of a day: reports of one day stand beside each other
+WORST, LAST_DAY, FARTHEST = 10, 7, 42
+BESIDE = {"redness": -5.0, "swelling": 0.0, "itching": 5.0}  # so that equal scores do not hide each other
+SPREAD = 0.6  # of a day: reports of one day stand one after the other
+UNANSWERED = {
+    CheckInStatus.MISSED: "No answer to the check-in",
+    CheckInStatus.UNDELIVERED: "The check-in did not arrive",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,116 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Dot:
+    """One score; of one told in words `low` and `high` are the ends of what it may mean."""
+
+    x: float
+    y: float
+    low: float
+    high: float
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    symptom: str
+    dots: Sequence[Dot]
+
+    @property
+    def points(self) -> str:
+        return _path((dot.x, dot.y) for dot in self.dots)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened on a day: a check-in without an answer, or a flag."""
+
+    x: float
+    day: int
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The whole drawing; `said` tells in a few sentences what it shows."""
+
+    frame: Frame
+    band: str
+    curves: Sequence[Curve]
+    unanswered: Sequence[Mark]
+    flags: Sequence[Mark]
+    said: str
+
+    @property
+    def days(self) -> Sequence[int]:
+        """The days that are named below the plot."""
+        return range(0, self.frame.days + 1, 1 if self.frame.days <= 14 else 7)
+
+
+def chart(
+    standing: Sequence[Report],
+    check_ins: Iterable[CheckIn],
+    flags: Iterable[Flag],
+    treatment: Treatment,
+    protocol: Protocol,
+) -> Chart:
+    """A recovery by day: the three symptoms over what is usual at most for its depth.
+
+    `standing`: the reports that no correction replaced, in their order.
+    """
+    held = sorted((each for each in flags if each.withdrawn_at is None), key=lambda each: each.day)
+    last = max((LAST_DAY, *(each.day for each in standing), *(each.day for each in held)))
+    frame = Frame(left=34, top=30, width=520, height=190, days=min(last, FARTHEST))
+    curves = [_curve(frame, symptom, standing) for symptom in CORE]
+    unanswered = [
+        Mark(frame.x(each.day), each.day, UNANSWERED[CheckInStatus(each.status)])
+        for each in check_ins
+        if each.status in UNANSWERED and each.day <= frame.days
+    ]
+    marks = [Mark(frame.x(each.day), each.day, each.explanation) for each in held if each.day <= frame.days]
+    return Chart(
+        frame=frame,
+        band=band(frame, treatment, protocol),
+        curves=curves,
+        unanswered=unanswered,
+        flags=marks,
+        said=_said(curves, unanswered, marks),
+    )
+
+
+def _curve(frame: Frame, symptom: str, standing: Sequence[Report]) -> Curve:
+    told = [each for each in standing if symptom in each.scores and each.day <= frame.days]
+    of_day = Counter(each.day for each in told)
+    taken: Counter[int] = Counter()
+    dots = []
+    for report in told:
+        taken[report.day] += 1
+        share = taken[report.day] / (of_day[report.day] + 1) - 0.5
+        score = report.scores[symptom]
+        dots.append(
+            Dot(
+                x=round(frame.x(report.day + share * SPREAD) + BESIDE[symptom], 1),
+                y=frame.y(score.value),
+                low=frame.y(score.low),
+                high=frame.y(score.high),
+                said=f"day {report.day} {'about ' if score.approximate else ''}{score.value}",
+            )
+        )
+    return Curve(symptom, dots)
+
+
+def _said(curves: Iterable[Curve], unanswered: Iterable[Mark], flags: Iterable[Mark]) -> str:
+    told = [
+        f"{each.symptom.capitalize()}: {', '.join(dot.said for dot in each.dots)}."
+        for each in curves
+        if each.dots
+    ]
+    told += [f"{each.said} of day {each.day}." for each in unanswered]
+    told += [f"Flagged: {each.said}" for each in flags]
+    return " ".join(told) or "No scores so far."
+
+
+@dataclass(frozen=True, slots=True)
 class Spark:
     """A small curve: the worst of the three scores, day by day, over what is usual at most."""
 
@@ -48,7 +164,7 @@ class Spark:
 
 def spark(standing: Sequence[Report], treatment: Treatment, protocol: Protocol) -> Spark | None:
     """The curve of a treatment's reports in their order; None while fewer than two days have a score."""
-    worst = _worst(standing)
+    worst = _worst(each for each in standing if each.day <= FARTHEST)
     if len(worst) < 2:
         return None
     frame = Frame(left=0, top=4, width=150, height=40, days=max(LAST_DAY, *worst))

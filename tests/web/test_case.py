@@ -22,7 +22,7 @@ def test_it_names_a_danger_so_that_nobody_takes_it_for_good_news(signed_in: Visi
     said = words(signed_in.get(f"/flagged-cases/{case_id}"))
     danger = "trouble breathing, or swelling of the face or throat"
     assert f"Read as: redness 2, swelling 1, itching 0, {danger}" in said
-    assert f"2 2 1 0 {danger} text," in said, "the line of the report"
+    assert f"2 2 1 0 5 {danger} text," in said, "the line of the report"
 
 
 def test_she_acknowledges_it(signed_in: Visitor, clinic: Clinic, nurse: Staff) -> None:

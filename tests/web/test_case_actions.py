@@ -75,7 +75,7 @@ def test_a_report_by_phone_is_logged_and_triaged(signed_in: Visitor, clinic: Cli
     then = "2026-11-20T11:30"
     _post(signed_in, case_id, "reports", redness="8", pain="4", note="worse since noon", reported_at=then)
     said = words(_open(signed_in, case_id))
-    assert "4 8 – – pain 4 worse since noon nurse, Fri 20 Nov, 11:30" in said
+    assert "4 8 – – 0 pain 4 worse since noon nurse, Fri 20 Nov, 11:30" in said
     assert stories.case(case_id).priority == "urgent"
 
 
