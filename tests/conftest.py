@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -14,6 +15,7 @@ from flask_migrate import upgrade
 import config
 from recovery.app import create_app
 from recovery.db import db
+from recovery.services import passwords
 
 DATABASES = ("sqlite", "postgresql")
 KEYS = {
@@ -21,6 +23,14 @@ KEYS = {
     "DATA_KEYS": base64.b64encode(bytes(range(32))).decode(),
     "LOOKUP_KEY": "a look-up key for the tests, and for nothing else",
 }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """A password's hash takes a good part of a second on purpose; not in every test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

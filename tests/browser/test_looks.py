@@ -15,6 +15,11 @@ PAGES = (
     "statistics",
     "clinic",
     "wording",
+    "staff",
+    "colleague",
+    "tokens",
+    "account",
+    "second step",
     "trial",
     "reading",
     "refused",
@@ -64,10 +69,23 @@ def _open(page: Page, name: str) -> None:
         "statistics": "/statistics",
         "clinic": "/clinic",
         "wording": "/wording",
+        "staff": "/staff",
+        "tokens": "/tokens",
+        "account": "/account",
         "trial": "/try-a-text",
         "phone": "/phone",
         "error": "/flagged-cases?cursor=forged",
     }
+    if name == "colleague":
+        page.goto("/staff")
+        page.get_by_role("heading", level=2).get_by_role("link").first.click()
+        page.get_by_role("heading", name="Name and role").wait_for()
+        return
+    if name == "second step":
+        page.goto("/account/second-step")
+        page.get_by_role("button", name="Set up a second step").or_(page.get_by_role("button", name="Turn it on")).click()
+        page.get_by_role("img", name="QR code").wait_for()
+        return
     if name == "case":
         page.goto("/flagged-cases")
         page.get_by_role("heading", level=2).get_by_role("link").first.click()

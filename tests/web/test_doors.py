@@ -100,6 +100,15 @@ def test_a_form_without_our_token_changes_nothing(visitor: Visitor, nurse: Staff
     assert visitor.get("/flagged-cases").status_code == 303
 
 
+def test_no_page_takes_a_form_without_our_token(app: Flask, admin: Visitor) -> None:
+    """Of any page, found by the app's own map; with the token of another session it is the same."""
+    for rule in app.url_map.iter_rules():
+        if "POST" in (rule.methods or set()) and not guards_itself(rule.rule):
+            assert admin.open("POST", _path(rule)).status_code == 400, rule
+            assert admin.open("POST", _path(rule), data={"csrf_token": "forged"}).status_code == 400, rule
+    assert admin.get("/flagged-cases").status_code == 200, "and she is still signed in"
+
+
 def test_a_disabled_person_is_out_at_once(signed_in: Visitor, nurse: Staff) -> None:
     assert signed_in.get("/flagged-cases").status_code == 200
     with writing():

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 from uuid import UUID
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -223,10 +222,18 @@ def test_what_was_done_stands_in_the_audit_by_ids_only(admin: Visitor, nurse: St
         ]
 
 
-@pytest.mark.parametrize("path", ["/staff", "/tokens", "/account/password", "/set-password"])
-def test_a_form_without_our_token_is_refused(app: Flask, admin: Visitor, path: str) -> None:
-    admin.token = ""
-    assert admin.post(path, **NEW).status_code == 400
+def test_a_name_that_is_a_script_stays_words(admin: Visitor, signed_in: Visitor, nurse: Staff) -> None:
+    admin.get("/staff")
+    admin.post(f"/staff/{nurse.id}", name="<script>alert(1)</script>", role="nurse")
+    for visitor, path in (
+        (admin, "/staff"),
+        (admin, f"/staff/{nurse.id}"),
+        (admin, "/tokens"),
+        (signed_in, "/account"),
+    ):
+        page = visitor.get(path).text
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert" in page
 
 
 def row_by(email: str) -> Staff:
