@@ -83,7 +83,9 @@ def _open(page: Page, name: str) -> None:
         return
     if name == "second step":
         page.goto("/account/second-step")
-        page.get_by_role("button", name="Set up a second step").or_(page.get_by_role("button", name="Turn it on")).click()
+        page.get_by_role("button", name="Set up a second step").or_(
+            page.get_by_role("button", name="Turn it on")
+        ).click()
         page.get_by_role("img", name="QR code").wait_for()
         return
     if name == "case":
