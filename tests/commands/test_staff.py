@@ -2,8 +2,8 @@
 
 from flask import Flask
 
-from recovery.db import reading
-from recovery.services import entering, tokens
+from recovery.db import reading, writing
+from recovery.services import clock, entering, staff, tokens
 from tests import make
 from tests.commands.run import Done, run
 
@@ -111,3 +111,19 @@ def test_nobody_is_named(app: Flask) -> None:
         assert done.err == f"Error: Nobody is registered as {NURSE}.\n"
     assert run(app, "token", "revoke", NOBODY).status == 1
     assert run(app, "token", "revoke", "the app").status == 2
+
+
+def test_a_link_for_a_new_password_is_printed_and_only_its_hash_is_kept(app: Flask) -> None:
+    make.nurse(make.clinic(), NURSE)
+    made = run(app, "staff", "reset", NURSE.upper()).answer
+    secret = made["link"].removeprefix("http://127.0.0.1:8000/set-password/")
+    assert len(secret) == 43
+    assert made["good_until"] is not None
+    assert secret not in run(app, "staff", "list").out
+    with writing():
+        staff.use_link(secret, "four words in a row", clock.machines())
+    assert not may_enter()
+    assert may_enter("four words in a row")
+    run(app, "staff", "disable", NURSE)
+    refused = run(app, "staff", "reset", NURSE)
+    assert (refused.status, refused.err) == (1, f"Error: {NURSE} is disabled.\n")
