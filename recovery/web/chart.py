@@ -6,6 +6,7 @@ Scores go from 0 (none, at the bottom) to 10 (worst); a day is the calendar day 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from recovery.domain.protocol import Protocol
 from recovery.domain.vocabulary import CORE, CheckInStatus
@@ -107,7 +108,11 @@ def chart(
         for each in check_ins
         if each.status in UNANSWERED and each.day <= frame.days
     ]
-    marks = [Mark(frame.x(each.day), each.day, each.explanation) for each in held if each.day <= frame.days]
+    marks = [
+        Mark(frame.x(day), day, " ".join(each.explanation for each in of_day))
+        for day, of_day in groupby(held, key=lambda each: each.day)
+        if day <= frame.days
+    ]
     return Chart(
         frame=frame,
         band=band(frame, treatment, protocol),

@@ -92,6 +92,8 @@ def _open(page: Page, name: str) -> None:
         page.goto("/flagged-cases")
         page.get_by_role("heading", level=2).get_by_role("link").first.click()
         page.get_by_text("Read as:").first.click()
+        page.get_by_text("Begin with one of six").click()
+        page.get_by_text("Log what the patient says by phone").click()
         return
     if "photo" in name:
         page.goto("/phone")

@@ -70,4 +70,6 @@ def test_everything_works_from_the_keyboard(page: Page, nurse: Page) -> None:
     expect(nurse.get_by_role("link", name="Skip to the content")).to_be_focused()
     nurse.keyboard.press("Enter")
     nurse.keyboard.press("Tab")
+    expect(nurse.get_by_role("button", name="Keys")).to_be_focused()
+    nurse.keyboard.press("Tab")
     expect(nurse.get_by_role("navigation", name="Which cases").get_by_role("link").first).to_be_focused()

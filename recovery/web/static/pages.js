@@ -157,7 +157,8 @@
       open(link.hash.slice(1));
     });
   });
-  openTarget();
+  // After the browser went to the place itself, which takes the focus away.
+  window.addEventListener("load", () => requestAnimationFrame(openTarget));
 
   const text = document.getElementById("text-text");
   const told = document.getElementById("text-length");
