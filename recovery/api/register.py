@@ -6,6 +6,7 @@ import flask_smorest
 from flask import Flask
 
 from recovery.api import (
+    audit,
     cases,
     clinic,
     docs,
@@ -31,6 +32,7 @@ SECTIONS = (
     clinic.section,
     staff.section,
     tokens.section,
+    audit.section,
 )
 _ABOUT = "Times are RFC 3339 with an offset. Errors are problems (RFC 9457)."
 

@@ -5,6 +5,7 @@ as the effect. A view is left with the one thing that is its own.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -75,7 +76,8 @@ class Section(flask_smorest.Blueprint):  # type: ignore[misc]
                 with reading():
                     now = clock.now()
                     answer = view(*args, **ids, now=now)
-                if answer.ids:
+                    is_new = bool(answer.ids) and not _is_repeated(answer, now)
+                if is_new:
                     with writing():
                         audit.record(actor(), answer.action, answer.subject, answer.ids, now)
                 return answer.response(200)
@@ -136,6 +138,11 @@ class Section(flask_smorest.Blueprint):  # type: ignore[misc]
             return view
 
         return decorate
+
+
+def _is_repeated(answer: Answer, now: datetime) -> bool:
+    """Whether it is the list that the caller saw a moment ago."""
+    return answer.action == "list" and audit.is_repeated(actor(), answer.subject, answer.ids, now)
 
 
 def _allowed_first(admin: bool, view: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,8 +9,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from recovery.db import db
+from recovery.models.case import FlaggedCase
+from recovery.models.message import Photo
 from recovery.models.staff import ApiToken, Staff
 from recovery.models.system import AuditEvent
+from recovery.models.treatment import Treatment
 
 _UNSEALED = AuditEvent.seal.is_(None)
 _ROW = (
@@ -26,6 +29,7 @@ _ROW = (
     AuditEvent.seal,
 )
 A_STEP = 1000
+HERS_AT_MOST = 30  # of each kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which rows an admin wants to see; `since` and `until` are moments, the last not included."""
+    """Which rows an admin wants: with one of the ids `about`, from `since` on, before `until`."""
 
     staff_id: UUID | None = None
     action: str | None = None
     subject: str | None = None
-    subject_id: UUID | None = None
+    about: tuple[UUID, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
 
@@ -118,6 +122,33 @@ def events(clinic_id: UUID, wanted: Filter, after: tuple[datetime, UUID] | None,
     return _rows(found.order_by(AuditEvent.at.desc(), AuditEvent.id.desc()).limit(limit))
 
 
+def last_list(
+    clinic_id: UUID, staff_id: UUID, token_id: UUID | None, subject: str, since: datetime
+) -> list[str] | None:
+    """The ids of the list of that kind that a caller was shown last, if that was since then."""
+    found = sa.select(AuditEvent.subject_ids).where(
+        AuditEvent.clinic_id == clinic_id,
+        AuditEvent.at >= since,
+        AuditEvent.staff_id == staff_id,
+        AuditEvent.token_id.is_not_distinct_from(token_id),
+        AuditEvent.action == "list",
+        AuditEvent.subject == subject,
+    )
+    return db.session.scalar(found.order_by(AuditEvent.at.desc(), AuditEvent.id.desc()).limit(1))
+
+
+def hers(clinic_id: UUID, patient_id: UUID) -> tuple[UUID, ...]:
+    """The ids under which a patient's data was seen: her own, her treatments', cases', and photos'.
+
+    Of anything that is no patient of this clinic only itself.
+    """
+    ids = [patient_id]
+    for model in (Treatment, FlaggedCase, Photo):
+        found = sa.select(model.id).where(model.clinic_id == clinic_id, model.patient_id == patient_id)
+        ids += db.session.scalars(found.order_by(model.id.desc()).limit(HERS_AT_MOST))
+    return tuple(ids)
+
+
 def staff_of(clinic_id: UUID) -> dict[UUID, str]:
     """The names of everybody who ever was of a clinic's staff, by id, in the order of the names."""
     found = sa.select(Staff.id, Staff.name).where(Staff.clinic_id == clinic_id)
@@ -142,9 +173,9 @@ def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
     ):
         if value is not None:
             conditions.append(column == value)
-    if wanted.subject_id is not None:
+    if wanted.about:
         held = sa.cast(AuditEvent.subject_ids, sa.String)
-        conditions.append(held.contains(str(wanted.subject_id)))
+        conditions.append(sa.or_(*(held.contains(str(each)) for each in wanted.about)))
     if wanted.since is not None:
         conditions.append(AuditEvent.at >= wanted.since)
     if wanted.until is not None:

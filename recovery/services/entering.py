@@ -8,8 +8,10 @@ from datetime import datetime
 from uuid import UUID
 
 from recovery.db import reading, writing
+from recovery.models.staff import Staff
 from recovery.queries import staff as found
-from recovery.services import lockout, passwords, second_step, sessions
+from recovery.services import audit, clock, lockout, passwords, second_step, sessions
+from recovery.services.audit import Actor
 from recovery.services.sessions import SignedIn
 
 
@@ -27,10 +29,14 @@ def sign_in(email: str, password: str, now: datetime) -> str | None:
             lockout.count_stranger(now)
             return None
         person = found.locked_staff(staff_id)
-        is_last = person.totp_confirmed_at is None
+        is_last, was_locked = person.totp_confirmed_at is None, lockout.is_locked(person, now)
         may = lockout.judge(person, right and person.password_hash == kept, now, is_last=is_last)
         if not may or person.disabled_at is not None:
+            if not was_locked:
+                _note_failure(person)
             return None
+        if is_last:
+            _note(person)
         return sessions.begin(person, now)
 
 
@@ -38,9 +44,13 @@ def give_code(here: SignedIn, code: str, now: datetime) -> str | None:
     """The session's new secret: she is through. None for a wrong code, which counts as at the password."""
     with writing():
         person = found.locked_staff(here.id)
-        right = not lockout.is_locked(person, now) and second_step.is_right(person, code, now)
+        was_locked = lockout.is_locked(person, now)
+        right = not was_locked and second_step.is_right(person, code, now)
         if not lockout.judge(person, right, now):
+            if not was_locked:
+                _note_failure(person)
             return None
+        _note(person)
         return sessions.pass_second_step(here.session_id, now)
 
 
@@ -52,3 +62,14 @@ def is_her_password(staff_id: UUID, password: str, now: datetime) -> bool:
     with writing():
         person = found.locked_staff(staff_id)
         return lockout.judge(person, right and person.password_hash == kept, now)
+
+
+def _note(person: Staff) -> None:
+    """She is in, through every step."""
+    hers = Actor(person.clinic_id, person.id, person.role)
+    audit.record(hers, "sign_in", "staff", [person.id], clock.now())
+
+
+def _note_failure(person: Staff) -> None:
+    """Somebody tried; once the door is locked, tries are no longer worth a row each."""
+    audit.record_nobody(person.clinic_id, "sign_in_failed", "staff", [person.id], clock.now())

@@ -4,8 +4,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from recovery.db import writing
-from recovery.services import clock, entering
+from recovery.services import audit, clock, entering
 from recovery.services import sessions as kept
+from recovery.services.audit import Actor
 from recovery.web import sessions
 from recovery.web.door_forms import Code
 from recovery.web.doors import is_ours
@@ -66,6 +67,8 @@ def _end_here() -> None:
     if here is not None:
         with writing():
             kept.end(here.session_id, clock.machines())
+            hers = Actor(here.clinic_id, here.id, here.role)
+            audit.record(hers, "sign_out", "staff", [here.id], clock.now())
 
 
 def _after() -> str:

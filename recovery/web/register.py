@@ -5,6 +5,7 @@ from flask import Flask
 from recovery.web import doors, errors, headers, readings, sessions, shown, unknown_texts
 from recovery.web.access import access
 from recovery.web.account import account
+from recovery.web.audit import audit
 from recovery.web.case import case
 from recovery.web.clinic import clinic
 from recovery.web.enrolment import enrolment
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     statistics,
     clinic,
     wording,
+    audit,
     trial,
     phone,
     health,
