@@ -80,18 +80,24 @@ def change_member(body: dict[str, Any], staff_id: UUID, now: datetime) -> Answer
     "POST", f"{_ONE}/reset-link", gives=ResetLink, status=201, finds=_found, admin=True, etag=False
 )
 def offer_reset_link(staff_id: UUID, now: datetime) -> Answer:
-    """A link by which the person sets a new password; it ends an earlier one. 409 if disabled."""
+    """A link by which the person sets a new password; it ends an earlier one.
+
+    409 if she is disabled, and for yourself.
+    """
     person = _locked(staff_id)
-    link = staff.offer_link(person, clock.machines())
+    link = colleagues.offer_link(person, actor().staff_id, clock.machines())
     body = {"reset_link": link, "good_until": local_to(person.clinic.timezone)(person.reset_until)}
     return Answer(body, "offer_link", "staff", [person.id])
 
 
 @section.writes("DELETE", f"{_ONE}/second-step", gives=Member, finds=_found, admin=True, etag=False)
 def take_second_step(staff_id: UUID, now: datetime) -> Answer:
-    """Take the second step away, for a lost phone; ends every session. 409 if there is none."""
+    """Take the second step away, for a lost phone; ends every session.
+
+    409 if there is none, and for yourself.
+    """
     person = _locked(staff_id)
-    colleagues.take_second_step(person, clock.machines())
+    colleagues.take_second_step(person, actor().staff_id, clock.machines())
     return _one(person, "second_step_off")
 
 

@@ -10,6 +10,7 @@ from recovery.db import reading, writing
 from recovery.models.staff import ROLES, Staff
 from recovery.queries import staff as found
 from recovery.services import clock, staff
+from recovery.services import second_step as steps
 
 group = Commands("staff", help="The people who may sign in.")
 
@@ -41,10 +42,13 @@ def list_staff() -> None:
 
 @group.command("reset")
 @click.argument("email")
-def reset(email: str) -> None:
+@click.option("--second-step", is_flag=True, help="Take the second step away as well, for a lost phone.")
+def reset(email: str, second_step: bool) -> None:
     """Make a link by which a person sets a new password; good once, for a day, and shown this once."""
     with writing():
         person = staff.by_email(email)
+        if second_step:
+            steps.take(person, clock.machines())
         link = staff.offer_link(person, clock.machines())
         answer = {"id": person.id, "link": link, "good_until": person.reset_until}
     show(answer)

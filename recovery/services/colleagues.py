@@ -7,10 +7,11 @@ from recovery.domain.errors import Conflict, Invalid, NotFound
 from recovery.models.staff import ROLES, Staff
 from recovery.queries import clinics
 from recovery.queries import staff as found
-from recovery.services import second_step, sessions, staff
+from recovery.services import second_step, staff
 
 LAST_ADMIN = "A clinic needs an admin who may sign in: make somebody else one first."
 HERSELF = "You cannot disable yourself; another admin can."
+HER_OWN = "Your own password and second step are on your account page, which asks who you are."
 
 
 def locked(clinic_id: UUID, staff_id: UUID) -> Staff:
@@ -41,12 +42,22 @@ def disable(person: Staff, by: UUID, now: datetime) -> None:
     staff.disable(person, now)
 
 
-def take_second_step(person: Staff, now: datetime) -> None:
-    """For a lost phone: whoever is signed in as her is out. Raises Conflict if there is none."""
-    if person.totp_confirmed_at is None:
-        raise Conflict(f"{person.name} has no second step.")
-    second_step.remove(person)
-    sessions.end_all(person.id, now)
+def offer_link(person: Staff, by: UUID, now: datetime) -> str:
+    """For a forgotten password. Raises Conflict for herself, and for somebody disabled."""
+    _check_another(person, by)
+    return staff.offer_link(person, now)
+
+
+def take_second_step(person: Staff, by: UUID, now: datetime) -> None:
+    """For a lost phone. Raises Conflict for herself, and if there is none."""
+    _check_another(person, by)
+    second_step.take(person, now)
+
+
+def _check_another(person: Staff, by: UUID) -> None:
+    """Whoever finds an admin's browser open gets no further into her own account."""
+    if person.id == by:
+        raise Conflict(HER_OWN)
 
 
 def _check_another_admin(person: Staff) -> None:

@@ -14,6 +14,7 @@ from recovery.db import db, keyring, new_id
 from recovery.domain.errors import Conflict
 from recovery.models.staff import RecoveryCode, Staff
 from recovery.queries import staff as found
+from recovery.services import sessions
 
 ISSUER = "Recovery check-ins"
 SECONDS = 30
@@ -72,6 +73,14 @@ def remove(person: Staff) -> None:
     """Her password alone lets her in again."""
     person.totp_secret = person.totp_confirmed_at = person.totp_step = None
     db.session.execute(sa.delete(RecoveryCode).where(RecoveryCode.staff_id == person.id))
+
+
+def take(person: Staff, now: datetime) -> None:
+    """For a lost phone: whoever is signed in as her is out. Raises Conflict if there is nothing to take."""
+    if person.totp_confirmed_at is None:
+        raise Conflict(f"{person.name} has no second step.")
+    remove(person)
+    sessions.end_all(person.id, now)
 
 
 def _is_from_authenticator(person: Staff, typed: str, now: datetime) -> bool:

@@ -90,7 +90,12 @@ def enable(staff_id: UUID) -> ResponseReturnValue:
 @staff.post("/<uuid:staff_id>/second-step-off")
 def take_second_step(staff_id: UUID) -> ResponseReturnValue:
     said = "The second step is off, and every session ended."
-    return _changed(staff_id, "second_step_off", said, colleagues.take_second_step)
+    return _changed(
+        staff_id,
+        "second_step_off",
+        said,
+        lambda person, now: colleagues.take_second_step(person, signed_in().id, now),
+    )
 
 
 @staff.post("/<uuid:staff_id>/link")
@@ -99,7 +104,7 @@ def offer_link(staff_id: UUID) -> ResponseReturnValue:
     try:
         with writing():
             person = colleagues.locked(signed_in().clinic_id, staff_id)
-            link = people.offer_link(person, clock.machines())
+            link = colleagues.offer_link(person, signed_in().id, clock.machines())
             audit.record(actor(), "offer_link", "staff", [staff_id], clock.now())
             return _with_link(person, link, is_new=False)
     except NotFound:

@@ -70,7 +70,9 @@ def test_there_is_always_an_admin(admin: Caller) -> None:
     assert admin.patch(one, {"disabled": True}).status_code == 409
     assert admin.patch(one, {"name": "Ada", "role": "nurse"}).status_code == 409
     assert admin.get(one).json == herself, "nothing of what was refused is kept"
-    assert admin.delete(f"{one}/second-step").status_code == 409
+    for refused in (admin.delete(f"{one}/second-step"), admin.post(f"{one}/reset-link")):
+        assert refused.status_code == 409
+        assert "Your own" in refused.json["detail"]
 
 
 def test_a_token_is_made_used_and_revoked(admin: Caller, api: Caller, nurse: Staff) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 
+import pyotp
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -15,7 +16,7 @@ from recovery.app import create_app
 from recovery.db import db, reading, writing
 from recovery.domain.errors import Conflict
 from recovery.models.staff import Staff
-from recovery.services import colleagues, entering, passwords, staff
+from recovery.services import colleagues, entering, passwords, second_step, sessions, staff
 from recovery.services.lockout import LOCKED_FOR, TRIES
 from tests import make
 from tests.make import NOON, PASSWORD
@@ -99,6 +100,24 @@ def test_a_password_changed_while_an_old_one_is_verified_lets_nobody_in(
 
     monkeypatch.setattr(passwords, "fits", fits_and_is_changed)
     assert entering.sign_in(EMAIL, PASSWORD, NOON) is None
+
+
+def test_a_code_given_twice_at_once_lets_one_in(app: Flask, nurse: Staff) -> None:
+    with writing():
+        person = kept(nurse)
+        second_step.begin(person)
+        person.totp_confirmed_at, key = NOON, str(person.totp_secret)
+    doors = [sessions.recognised(entering.sign_in(EMAIL, PASSWORD, NOON), NOON) for _ in range(2)]
+    together = Barrier(2)
+
+    def give(door: sessions.SignedIn | None) -> str | None:
+        with app.app_context():
+            assert door is not None
+            together.wait()
+            return entering.give_code(door, pyotp.TOTP(key).at(NOON), NOON)
+
+    with ThreadPoolExecutor(2) as giving:
+        assert sum(each is not None for each in giving.map(give, doors)) == 1
 
 
 def test_two_admins_who_disable_each_other_at_once_leave_one(app: Flask) -> None:

@@ -1,16 +1,20 @@
 """A session is a row here and a secret in the browser: where it begins, and all that ends it."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+import config
+from recovery.app import create_app
 from recovery.db import db, reading, writing
 from recovery.models.staff import Staff, StaffSession
 from recovery.services import clock, sessions, staff
 from recovery.services.retention import SESSIONS_FOR, purge
 from tests import make
+from tests.conftest import KEYS
 from tests.web.visitor import Visitor, words
 
 LIST = "/flagged-cases"
@@ -147,12 +151,10 @@ def test_a_password_is_not_changed_by_mistake(signed_in: Visitor, wrong: dict[st
     assert signed_in.sign_in().status_code == 303
 
 
-def test_over_https_the_cookie_goes_over_https_only(app: Flask, visitor: Visitor, nurse: Staff) -> None:
-    app.config["SESSION_COOKIE_SECURE"] = True
-    try:
-        assert "Secure" in visitor.sign_in().headers["Set-Cookie"]
-    finally:
-        app.config["SESSION_COOKIE_SECURE"] = False
+def test_at_an_https_address_the_cookie_goes_over_https_only(tmp_path: Path) -> None:
+    settings = {**KEYS, "PUBLIC_URL": "https://recovery.example"}
+    cookie = create_app(config.load(settings, tmp_path)).test_client().get("/sign-in").headers["Set-Cookie"]
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} < set(cookie.split("; "))
 
 
 def test_sessions_long_over_are_removed(signed_in: Visitor) -> None:
