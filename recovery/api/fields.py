@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
-from functools import cache
 from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 import marshmallow as ma
 from marshmallow import validate
+
+from recovery import zones
 
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
@@ -57,7 +57,7 @@ class Zone(ma.fields.String):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         name = super()._deserialize(value, attr, data, **kwargs)
-        if name not in _zones():
+        if name not in zones.names():
             raise ma.ValidationError("Not a time zone; accepted: names such as America/Toronto.")
         return name
 
@@ -161,8 +161,3 @@ class Limit(ma.fields.Integer):
         if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,4}", value):
             raise self.make_error("invalid", input=value)
         return int(value)
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())

@@ -9,8 +9,8 @@ from recovery.models.case import FlaggedCase
 from recovery.models.clinic import Clinic
 from recovery.models.message import Photo
 from recovery.models.patient import Patient, UnknownNumber
-from recovery.models.treatment import Treatment
-from recovery.queries import cases, patients, photos, strangers, treatments
+from recovery.models.treatment import Treatment, TreatmentImport
+from recovery.queries import cases, imports, patients, photos, strangers, treatments
 
 
 def clinic() -> Clinic:
@@ -43,6 +43,13 @@ def unknown_number(unknown_message_id: UUID) -> UnknownNumber:
     found = strangers.unknown_number(actor().clinic_id, unknown_message_id)
     if found is None:
         raise NotFound("There is no such number.")
+    return found
+
+
+def treatment_import(import_id: UUID) -> TreatmentImport:
+    found = imports.treatment_import(actor().clinic_id, import_id)
+    if found is None:
+        raise NotFound("There is no such import.")
     return found
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from recovery import zones
 from recovery.db import db, reading, writing
 from recovery.domain.errors import Conflict, Invalid, Stale
 from recovery.models.clinic import Clinic
@@ -15,7 +16,6 @@ from recovery.services import clock as clocks
 from recovery.services.clinic_facts import DAYS
 from recovery.web import banners
 from recovery.web.clinic_forms import ClinicForm, as_it_stands, clock, different, hours_in_words
-from recovery.web.enrolment_forms import zones
 from recovery.web.forms import LANGUAGE_NAMES
 from recovery.web.sessions import actor, check_admin, signed_in
 from recovery.web.shown import day_words, spaced
@@ -119,7 +119,7 @@ def _page(form: ClinicForm | None, wrong: str = "") -> str:
         facts=list(zip(_LABELS.values(), _shown(row), strict=True)),
         wrong=wrong,
         days=DAYS,
-        zones=zones(),
+        zones=zones.offered(),
         held=switches.held_since(),
         banners=banners.standing(row.id, now),
         zone=row.timezone,

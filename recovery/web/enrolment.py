@@ -11,6 +11,7 @@ import phonenumbers
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from recovery import zones
 from recovery.db import reading, writing
 from recovery.domain.errors import Conflict, Invalid
 from recovery.models.clinic import Clinic
@@ -21,7 +22,7 @@ from recovery.services import enrolment as entering
 from recovery.services.enrolment import Entered
 from recovery.services.forecast import Ahead, Reminder
 from recovery.web import tickets
-from recovery.web.enrolment_forms import AGREED, EnrolForm, TreatmentForm, mark, zones
+from recovery.web.enrolment_forms import AGREED, EnrolForm, TreatmentForm, mark
 from recovery.web.sessions import actor, signed_in
 
 enrolment = Blueprint("enrolment", __name__, url_prefix="/patients")
@@ -179,7 +180,7 @@ def _page(form: TreatmentForm, here: Clinic, **shown: Any) -> str:
         "enrol.html",
         form=form,
         here=here,
-        zones=zones(),
+        zones=zones.offered(),
         example=example(here.region),
         enrols=isinstance(form, EnrolForm),
         **shown,

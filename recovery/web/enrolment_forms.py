@@ -1,10 +1,8 @@
 """What a nurse fills in about a patient and about a treatment, and what is accepted."""
 
 from datetime import date, datetime
-from functools import cache
 from math import isfinite
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -22,6 +20,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput
 
+from recovery import zones
 from recovery.domain.days import local
 from recovery.domain.errors import Invalid
 from recovery.domain.vocabulary import LANGUAGES, Device, Indication, RiskFact, SkinType
@@ -60,13 +59,6 @@ INDICATIONS = {
     Indication.HAIR: "Hair",
     Indication.OTHER: "Other",
 }
-_PLACES = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
-
-
-@cache
-def zones() -> tuple[str, ...]:
-    """The time zones that are offered, by their names."""
-    return tuple(sorted(each for each in available_timezones() if each.startswith(_PLACES)))
 
 
 def clean(value: str | None) -> str:
@@ -182,7 +174,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError("A number is needed for texts; or choose that we phone instead.")
 
     def validate_timezone(self, field: Field) -> None:
-        if field.data not in available_timezones():
+        if field.data not in zones.names():
             raise ValidationError("Please choose a time zone from the list, like America/Toronto.")
 
     def person(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, HiddenField
 
+from recovery import zones
 from recovery.db import db, reading, writing
 from recovery.domain.errors import Conflict, Invalid, Stale
 from recovery.models.clinic import Clinic
@@ -18,7 +19,7 @@ from recovery.queries import patients as stored
 from recovery.services import audit, clock
 from recovery.services import patients as enrolled
 from recovery.web.enrolment import example
-from recovery.web.enrolment_forms import AGREED, PHONED, PersonForm, mark, zones
+from recovery.web.enrolment_forms import AGREED, PHONED, PersonForm, mark
 from recovery.web.patients import back_to, existing
 from recovery.web.sessions import actor, signed_in
 
@@ -138,7 +139,7 @@ def _page(row: Patient, form: ChangeForm | None = None, wrong: str | None = None
         patient=row,
         form=form or _filled(row),
         wrong=wrong,
-        zones=zones(),
+        zones=zones.offered(),
         example=example(clinic.region if clinic else ""),
     )
 

@@ -10,6 +10,7 @@ from recovery.web.case import case
 from recovery.web.clinic import clinic
 from recovery.web.enrolment import enrolment
 from recovery.web.health import health
+from recovery.web.imports import imports
 from recovery.web.new_password import new_password
 from recovery.web.patient_changes import patient_changes
 from recovery.web.patients import patients
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     enrolment,
     patient_changes,
     treatment,
+    imports,
     unknown_texts.unknown_texts,
     statistics,
     clinic,

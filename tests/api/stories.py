@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from recovery.db import db, new_id, reading, writing
 from recovery.models.clinic import Clinic
 from recovery.models.patient import UnknownNumber
+from recovery.models.treatment import TreatmentImport
 from recovery.queries import tokens
 from recovery.services import inbox, recoveries
 from recovery.services.incoming import Incoming
@@ -93,3 +94,11 @@ def colleague(clinic: Clinic) -> dict[str, str]:
     with reading():
         (token,) = tokens.standing_of(person.id)
         return {"staff_id": str(person.id), "token_id": str(token.id)}
+
+
+def treatment_import(api: Caller) -> str:
+    """The id of a file that was sent and refused."""
+    refused = api.post("imports", data=b"name\n", content_type="text/csv")
+    assert refused.status_code == 422, refused.text
+    with reading():
+        return str(db.session.scalars(sa.select(TreatmentImport.id)).one())

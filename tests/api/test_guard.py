@@ -57,6 +57,7 @@ def test_every_route_hides_what_is_another_clinics(
         "treatment_id": case["treatment"]["id"],
         "case_id": case["id"],
         "unknown_message_id": stories.unknown_number(clinic),
+        "import_id": stories.treatment_import(admin),
         "photo_id": str(make.photo(clinic, case["patient"]["phone"], jpeg())),
         **stories.colleague(clinic),
     }
