@@ -1,5 +1,6 @@
 # make run [PORT=8001]: the demonstration on this machine. make test: everything that must hold.
-# make soak: the long storm of kills and faults (KILLS=500 SEED=7). make bench: how fast replies are read (docs/benchmarks.md).
+# make soak: every test on both databases, then the long storm of kills and faults (KILLS=500 SEED=7).
+# make bench: how fast replies are read (docs/benchmarks.md).
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -18,6 +19,7 @@ test: .venv/installed-dev
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 soak: .venv/installed-dev
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --both
 	@$(BIN)/python -m tests.faults.soak $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
 
 bench: .venv/installed

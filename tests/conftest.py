@@ -4,6 +4,7 @@ import base64
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from recovery.db import db
 from recovery.services import passwords
 
 DATABASES = ("sqlite", "postgresql")
+TAKING_TURNS = {"commands", "stories", "web", "webhooks"}
 KEYS = {
     "SECRET_KEY": "a key for the tests, and for nothing else",
     "DATA_KEYS": base64.b64encode(bytes(range(32))).decode(),
@@ -112,7 +114,33 @@ def lift_the_audits_triggers(connection: sa.Connection) -> list[str]:
     return [statement for _, statement in triggers]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--both", action="store_true", help="every test on both databases (make soak)")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every test that touches the database runs on both."""
     if "address" in metafunc.fixturenames:
         metafunc.parametrize("address", DATABASES, indirect=True, scope="session")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What stands far above the database takes turns: every second test of it on PostgreSQL.
+
+    The rooms that speak SQL are tested on both, and so is whatever is marked `both_databases`.
+    """
+    if not config.getoption("--both"):
+        left_out = [each for each in items if _is_others_turn(each)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [each for each in items if each not in set(left_out)]
+
+
+def _is_others_turn(item: pytest.Item) -> bool:
+    room = item.path.relative_to(Path(__file__).parent).parts[0]
+    given = getattr(item, "callspec", None)
+    if room not in TAKING_TURNS or given is None or "address" not in given.params:
+        return False
+    if item.get_closest_marker("both_databases"):
+        return False
+    alike = item.nodeid.replace(given.params["address"], "", 1)
+    return DATABASES[crc32(alike.encode()) % len(DATABASES)] != given.params["address"]

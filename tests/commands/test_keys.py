@@ -15,6 +15,8 @@ from tests import make
 from tests.commands.run import run
 from tests.conftest import KEYS
 
+pytestmark = pytest.mark.both_databases
+
 LOOKUP = KEYS["LOOKUP_KEY"].encode()
 OLD, NEW, LOST = bytes(range(32)), bytes(range(32, 64)), bytes(range(64, 96))
 

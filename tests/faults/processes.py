@@ -6,8 +6,6 @@ import sys
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
-PRELOADED = ("recovery.app", "jobs.commands", "flask_migrate", "twilio.rest", "waitress", "psycopg")
-
 
 def fork(name: str, environ: dict[str, str], log: Path, port: int) -> ForkServerProcess:
     """Starts `web` on a port of loopback, or a worker. What it says goes to `log`."""
@@ -18,7 +16,7 @@ def fork(name: str, environ: dict[str, str], log: Path, port: int) -> ForkServer
 
 def _context() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(PRELOADED))
+    context.set_forkserver_preload(["tests.faults.preloaded"])
     return context
 
 

@@ -57,6 +57,7 @@ def test_a_repeat_of_a_text_without_an_answer_stays_without(story: Story) -> Non
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["patient", "stranger"])
+@pytest.mark.both_databases
 def test_the_same_text_twice_at_once_is_one_row_and_one_answer(story: Story, known: bool) -> None:
     story.at(1)
     form = inbound_form("3 1 0", story.phone if known else new_phone(), story.clinic_phone)
@@ -75,6 +76,7 @@ def test_the_same_text_twice_at_once_is_one_row_and_one_answer(story: Story, kno
     assert len(story.reports) == (1 if known else 0)
 
 
+@pytest.mark.both_databases
 def test_different_texts_of_one_patient_at_once_are_all_taken(story: Story) -> None:
     story.at(1)
     forms = [inbound_form(f"{redness} 1 0", story.phone, story.clinic_phone) for redness in range(6)]
@@ -88,6 +90,7 @@ def test_different_texts_of_one_patient_at_once_are_all_taken(story: Story) -> N
     assert len(story.reports) == 1  # each within minutes corrects the one before
 
 
+@pytest.mark.both_databases
 def test_a_danger_and_a_report_at_once_are_each_answered(story: Story) -> None:
     story.at(1)
     bodies = ("3 1 0", "there is pus", "can I wear makeup?")

@@ -18,6 +18,8 @@ from tests.twilio_simulator.simulator import Simulator
 from tests.webhooks.story import PUBLIC_URL, TOKEN, inbound_form, twilio_app
 from tests.webhooks.troubles import full_disk, held, impatient
 
+pytestmark = pytest.mark.both_databases
+
 LONG = "3 1 0, and this is how it went: " + "it is a long story. " * 400
 
 

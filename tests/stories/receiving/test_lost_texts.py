@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pytest
 import sqlalchemy as sa
 
 from recovery.db import db, keyring, reading, writing
@@ -58,6 +59,7 @@ def test_what_came_by_its_webhook_is_not_found_again(lost: LossyStory) -> None:
     assert len(lost.stored) == 1
 
 
+@pytest.mark.both_databases
 def test_several_workers_at_once_bring_it_once(lost: LossyStory) -> None:
     lost.at(1).lose("3 1 0")
     lost.later(seconds=10).lose("thank you!")
@@ -78,6 +80,7 @@ def test_several_workers_at_once_bring_it_once(lost: LossyStory) -> None:
     assert sum("usual on day 1" in body for body in lost.twilio.inbox(lost.phone)) == 1
 
 
+@pytest.mark.both_databases
 def test_found_while_its_webhook_is_under_way_it_is_still_one(lost: LossyStory) -> None:
     phones = [new_phone() for _ in range(4)]
     sids = [lost.at(1).lose("3 1 0", phone) for phone in phones]

@@ -57,7 +57,7 @@ def play(pair: tuple[Flask, Simulator], script: list[tuple[int, str, int]], *, s
     return states
 
 
-@settings(max_examples=8, deadline=timedelta(seconds=60), suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=timedelta(seconds=60), suppress_health_check=list(HealthCheck))
 @given(script=texts)
 def test_the_order_of_two_patients_texts_never_matters(
     pair: tuple[Flask, Simulator], script: list[tuple[int, str, int]]

@@ -71,7 +71,7 @@ ALWAYS = [constant("bad"), constant("partly")]
 @pytest.mark.usefixtures("app")
 @pytest.mark.parametrize("seed", [7])
 def test_no_patient_gets_too_many_texts_in_a_month(seed: int) -> None:
-    lived = live([*ALWAYS, *drawn(seed, 9)])
+    lived = live([*ALWAYS, *drawn(seed, 6)])
 
     for story, kind in lived:
         check_budget(story, kind)

@@ -21,6 +21,8 @@ from tests.stories.sending.conftest import Opened
 from tests.stories.sending.story import JOBS, Story, at, begin, enter, run, tick
 from tests.twilio_simulator.simulator import Simulator
 
+pytestmark = pytest.mark.both_databases
+
 NOON = at(0, "12:00")
 
 
