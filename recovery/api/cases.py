@@ -127,7 +127,8 @@ def _filter(asked: dict[str, Any], clinic: Clinic) -> stored.Filter:
         statuses=tuple(asked["status"]),
         priority=asked.get("priority"),
         rule=asked.get("rule"),
-        assigned_to=actor().staff_id if to == "me" else to,
+        assigned_to=actor().staff_id if to == "me" else None if to == "nobody" else to,
+        unassigned=to == "nobody",
         q=asked.get("q"),
         phone_hash=keyring().phone_hash(phone) if phone else None,
     )

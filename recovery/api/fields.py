@@ -140,14 +140,19 @@ class Id(ma.fields.UUID):
 
 
 class Who(ma.fields.String):
-    """`me`, or a person's id; loaded as the word or as a UUID."""
+    """`me`, or another word that is accepted, or a person's id; loaded as the word or as a UUID."""
+
+    def __init__(self, *words: str, **kwargs: Any) -> None:
+        self.words = ("me", *words)
+        super().__init__(**kwargs)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
-        if text == "me":
+        if text in self.words:
             return text
         if not _ID.fullmatch(text):
-            raise ma.ValidationError("Must be `me` or an id.")
+            accepted = ", ".join(f"`{each}`" for each in self.words)
+            raise ma.ValidationError(f"Must be {accepted} or an id.")
         return UUID(text)
 
 

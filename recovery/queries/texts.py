@@ -42,6 +42,12 @@ def texts_to(patient_id: UUID) -> int:
     return db.session.scalar(found) or 0
 
 
+def texts_with(patient_id: UUID) -> int:
+    """How many texts there are with a patient, in either direction."""
+    found = sa.select(sa.func.count()).where(Message.patient_id == patient_id)
+    return db.session.scalar(found) or 0
+
+
 def next_due(patient_id: UUID, now: datetime) -> datetime | None:
     """When something of this patient falls due next: a check-in, a reminder, or a text that waits."""
     hers = sa.select(Treatment.id).where(Treatment.patient_id == patient_id)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from recovery.db import reading, writing
@@ -18,8 +18,9 @@ from recovery.services import audit, clock, conversations, reports
 from recovery.services import cases as casework
 from recovery.services.values import hours_of
 from recovery.web import case_forms as forms
+from recovery.web import freshness
 from recovery.web.case_forms import OnCase
-from recovery.web.case_page import Returned, Seen, page
+from recovery.web.case_page import Returned, Seen, page, state
 from recovery.web.doors import is_ours
 from recovery.web.sessions import actor, signed_in
 
@@ -32,6 +33,20 @@ Change = Callable[[Patient, FlaggedCase, datetime], None]
 def show(case_id: UUID) -> ResponseReturnValue:
     """The whole of one case; `canned` begins a text to the patient with one of the six."""
     return page(case_id, canned=request.args.get("canned"))
+
+
+@case.get("/fresh")
+def fresh(case_id: UUID) -> ResponseReturnValue:
+    """Whether a page that is open still shows all that there is: 304, or 204 and nothing of the case."""
+    with reading():
+        row = cases.case(signed_in().clinic_id, case_id)
+        if row is None:
+            abort(404)
+        now = state(row, cases.events_of([case_id]).get(case_id, 0))
+    before = freshness.before()
+    answer = Response(status=304 if before is not None and before.state == now.state else 204)
+    answer.set_etag(now.tag)
+    return answer
 
 
 @case.post("/acknowledge")

@@ -17,14 +17,16 @@ from recovery.domain.days import day_of
 from recovery.domain.errors import Stale
 from recovery.models.case import FlaggedCase
 from recovery.models.message import Message
-from recovery.queries import cases, messages, photos, staff, treatments
-from recovery.services import audit, clock, conversations, gate, texts
+from recovery.queries import cases, messages, photos, staff, texts, treatments
+from recovery.services import audit, clock, conversations, gate
 from recovery.services import cases as casework
+from recovery.services import texts as wordings
 from recovery.services.values import hours_of, protocol_of, told
-from recovery.web import banners, case_forms, case_history, case_reports
+from recovery.web import banners, case_forms, case_history, case_reports, freshness
 from recovery.web import chart as charts
 from recovery.web.case_forms import OnCase
 from recovery.web.forms import LANGUAGE_NAMES, OUTCOMES
+from recovery.web.freshness import Shown
 from recovery.web.lines import standing_reasons
 from recovery.web.sessions import actor, signed_in
 from recovery.web.shown import moment
@@ -91,6 +93,13 @@ class Returned:
     events: int | None = None
 
 
+def state(row: FlaggedCase, events: int) -> Shown:
+    """What its page shows, told apart from what it would show after any change."""
+    return freshness.shown(
+        [row.id], row.version, row.treatment.version, events, texts.texts_with(row.patient_id)
+    )
+
+
 def page(case_id: UUID, returned: Returned | None = None, canned: str | None = None) -> ResponseReturnValue:
     """The page of a case of her clinic, or none; its unread texts count as read from here on."""
     with reading():
@@ -115,7 +124,7 @@ def _rendered(row: FlaggedCase, returned: Returned | None, canned: str | None, n
     thread = messages.thread(patient.id)
     colleagues = staff.colleagues(here.clinic_id)
     day = max(day_of(treatment.treated_at, now, patient.timezone), 0)
-    offered = texts.offered(patient.clinic, patient.language, day)
+    offered = wordings.offered(patient.clinic, patient.language, day)
     names = {**_names(row, thread), **colleagues}
     told_of = case_history.lines(history, here.timezone)
     held = standing_reasons(row)
@@ -150,6 +159,7 @@ def _rendered(row: FlaggedCase, returned: Returned | None, canned: str | None, n
         chosen=_canned(offered, canned),
         alphabet=(gsm7.BASIC, gsm7.EXTENSION),
         seen=Seen(row.version, treatment.version, len(history)),
+        shown=state(row, len(history)),
         banners=banners.standing(here.clinic_id, now),
         now=now,
         zone=here.timezone,

@@ -29,10 +29,14 @@ class Shown:
         return str(_signer().dumps([self.state, sorted(each.hex for each in self.ids)]))
 
 
-def shown(ids: Sequence[UUID], now: datetime, *state: object) -> Shown:
-    """These cases in this order, in this state, at this minute."""
-    minute = int(now.timestamp()) // TICK
-    digest = hashlib.sha256(repr((list(ids), minute, state)).encode()).hexdigest()
+def minute(now: datetime) -> int:
+    """Part of the state of whatever tells how far a target is."""
+    return int(now.timestamp()) // TICK
+
+
+def shown(ids: Sequence[UUID], *state: object) -> Shown:
+    """These cases in this order and in this state."""
+    digest = hashlib.sha256(repr((list(ids), state)).encode()).hexdigest()
     return Shown(digest[:20], frozenset(ids))
 
 

@@ -87,7 +87,8 @@ def _found(now: datetime) -> Page:
     ids = cases.worklist_ids(here.clinic_id, wanted, after, A_PAGE + 1)
     groups = counting.groups(here.clinic_id, wanted)
     told = sorted((each[0], each[1], str(each[2]), count) for each, count in groups.items())
-    state = freshness.shown(ids[:A_PAGE], now, case_counts.signs(ids[:A_PAGE]), told, len(ids) > A_PAGE)
+    shown, more = ids[:A_PAGE], len(ids) > A_PAGE
+    state = freshness.shown(shown, freshness.minute(now), case_counts.signs(shown), told, more)
     return Page(asked, wanted, after, ids, groups, state)
 
 

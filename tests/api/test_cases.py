@@ -73,6 +73,7 @@ def test_the_list_is_filtered(api: Caller, nurse: Staff) -> None:
     assert listed(status="resolved") == {three["id"]}
     assert listed(status="open,resolved") == listed(status=["open", "resolved"]) == {one["id"], three["id"]}
     assert listed(assigned_to="me") == listed(assigned_to=str(nurse.id)) == {one["id"]}
+    assert listed(assigned_to="nobody") == {two["id"]}
     assert listed(priority="soon") == listed(rule="rebound") == set()
     assert listed(rule="severe", priority="urgent") == {one["id"], two["id"]}
     assert listed(q=one["patient"]["phone"]) == {one["id"]}

@@ -68,6 +68,16 @@ def test_the_keys_are_told_and_can_be_turned_off(nurse: Page) -> None:
     expect(nurse.get_by_label("Name or phone number")).not_to_be_focused()
 
 
+def test_an_open_case_tells_that_there_is_something_new_and_keeps_what_she_types(nurse: Page) -> None:
+    nurse.get_by_role("link", name="Priya Nair").click()
+    nurse.get_by_label("Note", exact=True).fill("Phoned at noon")
+    _writes(nurse, "Priya Nair", "one more thing")
+    expect(nurse.get_by_text("There is something new in this case.")).to_be_visible(timeout=SOON)
+    expect(nurse.get_by_label("Note", exact=True)).to_have_value("Phoned at noon")
+    nurse.get_by_role("link", name="Load it again").click()
+    expect(nurse.get_by_role("list").get_by_text("one more thing").first).to_be_visible()
+
+
 def test_a_text_is_counted_as_it_is_typed(nurse: Page) -> None:
     nurse.get_by_role("heading", level=2).get_by_role("link").first.click()
     nurse.get_by_role("link", name="Text", exact=True).click()

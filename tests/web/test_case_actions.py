@@ -1,7 +1,9 @@
 """What a nurse does from a case's page, and what happens when two of them do it at once."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from uuid import UUID
 
 import pytest
@@ -14,7 +16,7 @@ from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.report import Report
 from recovery.models.staff import Staff
-from recovery.queries import patients
+from recovery.queries import cases, patients
 from recovery.services import opt_outs
 from tests import make
 from tests.web import stories
@@ -22,6 +24,7 @@ from tests.web.visitor import Visitor, words
 
 _SEEN = re.compile(r'name="seen" value="([^"]+)"')
 _ONCE = re.compile(r'name="once" value="([^"]+)"')
+_TAG = re.compile(r'data-tag="([^"]+)"')
 SCRIPT = "<script>alert(1)</script>"
 
 
@@ -193,6 +196,42 @@ def test_opening_a_case_reads_its_texts_and_changes_nothing_else(signed_in: Visi
     after = stories.case(case_id)
     assert (unread, after.unread_messages, after.version) == (1, 0, version)
     assert "new red 4" not in words(_open(signed_in, case_id))
+
+
+def test_a_page_that_is_open_hears_that_its_case_has_changed(
+    signed_in: Visitor, stranger: Visitor, clinic: Clinic
+) -> None:
+    case_id = stories.flagged(clinic)
+    path, page = f"/flagged-cases/{case_id}/fresh", _open(signed_in, case_id).text
+    headers = {"If-None-Match": f'"{_TAG.findall(page)[0]}"'}
+    assert signed_in.open("GET", path, headers=headers).status_code == 304
+    stories.wrote(clinic, stories.case(case_id).patient, "thank you")
+    changed = signed_in.open("GET", path, headers=headers)
+    assert (changed.status_code, changed.text) == (204, "")
+    assert stranger.open("GET", path, headers=headers).status_code == 404
+
+
+def test_of_two_nurses_at_the_same_moment_one_is_told(app: Flask, clinic: Clinic, nurse: Staff) -> None:
+    case_id = stories.flagged(clinic)
+    make.nurse(clinic, "ana@rosewood.example")
+    db.session.remove()
+
+    def resolve(email: str, ready: Barrier) -> int:
+        with app.app_context():
+            visitor = Visitor(app.test_client())
+            visitor.sign_in(email)
+            seen = _seen(_open(visitor, case_id))
+            ready.wait(20)
+            form = {"seen": seen, "outcome": "treated", "note": email}
+            return visitor.post(f"/flagged-cases/{case_id}/resolve", **form).status_code
+
+    barrier = Barrier(2)
+    with ThreadPoolExecutor(2) as threads:
+        both = [threads.submit(resolve, f"{name}@rosewood.example", barrier) for name in ("nurse", "ana")]
+        assert sorted(each.result() for each in both) == [303, 409]
+    with reading():
+        resolved = [event for event in cases.history(case_id) if event.action == "resolve"]
+    assert len(resolved) == 1
 
 
 def test_nothing_that_a_person_can_type_is_markup(signed_in: Visitor, clinic: Clinic, nurse: Staff) -> None:

@@ -17,7 +17,7 @@ class CaseQuery(Page):
     status = Words(Word(CaseStatus), load_default=STILL_WAITING, validate=validate.Length(1, 20))
     priority = Word(Priority)
     rule = Word(Rule)
-    assigned_to = Who(metadata={"description": "`me` or an id"})
+    assigned_to = Who("nobody", metadata={"description": "`me`, `nobody` or an id"})
     q = Text(200, metadata={"description": "A phone number in any form, or the beginnings of names."})
 
 

@@ -6,7 +6,7 @@
   const list = () => document.getElementById("list");
   const news = document.getElementById("news");
 
-  // --- freshness: the list's lines are swapped, and nothing else of the page ---------------------
+  // --- freshness: the list's lines are swapped and nothing else; of a case it is only told ---------
 
   const known = new Set();
   let timer = 0;
@@ -19,14 +19,17 @@
     return fresh.length;
   }
 
+  const shown = () => document.querySelector("[data-fresh]");
+
   async function look() {
     clearTimeout(timer);
     if (document.hidden || looking) return;
     looking = true;
     try {
-      const headers = { "If-None-Match": `"${list().dataset.tag}"` };
-      const answer = await fetch(list().dataset.fresh, { headers, cache: "no-store", redirect: "manual" });
-      if (answer.type === "opaqueredirect" || answer.status === 401) return say("You are signed out: please load the page again.");
+      const headers = { "If-None-Match": `"${shown().dataset.tag}"` };
+      const answer = await fetch(shown().dataset.fresh, { headers, cache: "no-store", redirect: "manual" });
+      if (answer.type === "opaqueredirect") return say("You are signed out: please load the page again.");
+      if (answer.status === 204) return tell();
       if (answer.status === 200) swap(await answer.text());
       else if (answer.status !== 304) throw new Error(String(answer.status));
       if (news.dataset.late) say("");
@@ -42,6 +45,13 @@
 
   function say(sentence) {
     if (news.textContent !== sentence) news.textContent = sentence;
+  }
+
+  function tell() {
+    const link = document.createElement("a");
+    link.href = location.pathname;
+    link.textContent = "Load it again";
+    news.replaceChildren("There is something new in this case. ", link);
   }
 
   function swap(text) {
@@ -72,8 +82,8 @@
     part?.focus({ preventScroll: true });
   }
 
-  if (list()) {
-    remember(list());
+  if (shown()) {
+    remember(document);
     timer = setTimeout(look, every);
     document.addEventListener("visibilitychange", look);
   }
