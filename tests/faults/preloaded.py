@@ -5,7 +5,7 @@ import psycopg  # noqa: F401
 import twilio.rest  # noqa: F401
 import waitress  # noqa: F401
 
-import jobs.commands
+import jobs.commands  # noqa: F401
 import recovery.app  # noqa: F401
 from recovery.domain.reading.word_files import lexicon
 from recovery.domain.vocabulary import LANGUAGES
