@@ -143,7 +143,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
     """A patient, and whether she is texted."""
 
     name = StringField(
-        "Name", filters=[clean], validators=[InputRequired("Please give her name."), Length(max=200)]
+        "Name", filters=[clean], validators=[InputRequired("Please give the name."), Length(max=200)]
     )
     phone = _words("Mobile phone", 64)
     texting = RadioField(
@@ -167,7 +167,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
 
     def validate_name(self, field: Field) -> None:
         if not field.data:
-            raise ValidationError("Please give her name.")
+            raise ValidationError("Please give the name.")
 
     def validate_phone(self, field: Field) -> None:
         if not field.data and self.texting.data == AGREED:

@@ -22,8 +22,8 @@ LARGEST = 4_000_000  # bytes: what 2,000 treatments with long notes need
 LISTED = 10
 MEANINGS = {
     "name": "The patient’s name.",
-    "phone": "As dialled here, or with + and the country. Empty for a patient who has none of her own.",
-    "agrees_to_texts": "yes or no. With no she is enrolled all the same, and phoned instead.",
+    "phone": "As dialled here, or with + and the country. Empty for a patient without one.",
+    "agrees_to_texts": "yes or no. With no the patient is enrolled all the same, and phoned instead.",
     "treated_at": "Like 2026-11-20 15:30, on the clinic’s clock.",
     "language": "en, es or fr. Empty: the clinic’s.",
     "timezone": "Like America/Toronto. Empty: the clinic’s.",

@@ -35,7 +35,7 @@ class ChangeForm(PersonForm):
     """A patient as she stands, to be changed."""
 
     version = HiddenField()
-    confirmed = BooleanField("I asked her: the number is hers")
+    confirmed = BooleanField("I asked: the number is the patient’s own")
 
 
 @patient_changes.get("/edit")
@@ -95,7 +95,7 @@ def erase(patient_id: UUID) -> ResponseReturnValue:
             audit.record(actor(), "erase", "patient", [patient_id], now)
     except (Conflict, Stale) as refusal:
         return _erase_page(patient_id, str(refusal), 409)
-    flash("Erased. Her scores stay, without a name.", "done")
+    flash("Erased. The scores stay, without a name.", "done")
     return redirect(url_for("patients.find"), 303)
 
 

@@ -117,16 +117,16 @@ def texting_words(patient: Patient) -> str:
     if state == "opted_out":
         standing = stored.standing_opt_outs(patient.clinic_id, patient.id, patient.phone_hash)
         since = date_words(min(each.opted_out_at for each in standing), zone)
-        who = "She" if any(each.patient_id == patient.id for each in standing) else "Her number"
-        return f"{who} asked for no more texts on {since}. Only her own START takes that back: phone her."
+        who = "The patient" if any(each.patient_id == patient.id for each in standing) else "This number"
+        return f"{who} asked for no more texts on {since}. Only the patient’s own START takes that back: phone instead."
     if state == "declined":
-        return "She has not agreed to texts: phone her."
+        return "Has not agreed to texts: phone instead."
     if state == "no_phone":
-        return "She has no phone of her own that is texted: see the notes for how to reach her."
+        return "Has no phone that is texted: see the notes for another way."
     if patient.number_doubted_at is not None:
         since = date_words(patient.number_doubted_at, zone)
         return (
-            f"Somebody answered on {since} that this is not her number. No text goes to it "
+            f"Somebody answered on {since} that this is not the patient’s number. No text goes to it "
             "until you have confirmed or changed it."
         )
     return "Gets texts."

@@ -119,8 +119,8 @@ def attach(number_id: UUID) -> ResponseReturnValue:
                 audit.record(actor(), "attach", "unknown_number", [number_id, patient_id], now)
     except Conflict as conflict:
         return _choice(number_id, str(conflict), 409)
-    flash("The texts stand on her page now and were read as hers. Nothing was answered.", "done")
-    flash("Her number was not changed. If she has this one now, give it to her under Change.", "note")
+    flash("The texts stand on this page now and were read as this patient’s. Nothing was answered.", "done")
+    flash("The patient’s number was not changed. If it is the new one, enter it under Change.", "note")
     return redirect(url_for("patients.show", patient_id=patient_id), 303)
 
 

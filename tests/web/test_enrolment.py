@@ -86,7 +86,7 @@ def test_who_declines_is_enrolled_and_phoned_instead(signed_in: Visitor, clinic:
 
     said = words(signed_in.get(_send(signed_in, "enter", texting="phoned").location))
 
-    assert "She has not agreed to texts: phone her." in said
+    assert "Has not agreed to texts: phone instead." in said
     assert "a nurse is reminded to phone on day 3" in said
     assert _count(Message) == [0]
 
@@ -94,14 +94,14 @@ def test_who_declines_is_enrolled_and_phoned_instead(signed_in: Visitor, clinic:
 def test_who_has_no_phone_is_enrolled_without_one(signed_in: Visitor, clinic: Clinic) -> None:
     answer = _send(signed_in, "enter", texting="phoned", phone="")
 
-    assert "She has no phone of her own that is texted" in words(signed_in.get(answer.location))
+    assert "Has no phone that is texted" in words(signed_in.get(answer.location))
 
 
 def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
     signed_in: Visitor, clinic: Clinic
 ) -> None:
     for field, value, sentence in (
-        ("name", " ", "Please give her name."),
+        ("name", " ", "Please give the name."),
         ("phone", "12", "Not a valid phone number."),
         ("phone", "", "A number is needed for texts; or choose that we phone instead."),
         ("phone", "416 555 0100", "This is a phone of the clinic itself."),
@@ -193,7 +193,7 @@ def test_who_stopped_the_texts_is_said_to_get_none(signed_in: Visitor, clinic: C
     with writing():
         opt_outs.obey_number(Intent.OPT_OUT, clinic.id, keyring().phone_hash("+16475550123"), make.NOON)
 
-    assert "No texts go out: this number, or she herself, asked for no more texts" in words(
+    assert "No texts go out: this number, or this patient, asked for no more texts" in words(
         _send(signed_in, "preview")
     )
 

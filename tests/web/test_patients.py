@@ -72,7 +72,7 @@ def test_an_opt_out_is_told_in_words(signed_in: Visitor, clinic: Clinic) -> None
 
     said = words(signed_in.get(f"/patients/{patient.id}"))
 
-    assert "Not texted. She asked for no more texts on Fri 20 Nov. Only her own START takes that back" in said
+    assert "Not texted. The patient asked for no more texts on Fri 20 Nov. Only the patient’s own START" in said
 
 
 def test_a_number_that_somebody_else_stopped_is_told_as_such(signed_in: Visitor, clinic: Clinic) -> None:
@@ -80,7 +80,7 @@ def test_a_number_that_somebody_else_stopped_is_told_as_such(signed_in: Visitor,
     with writing():
         opt_outs.obey_number(Intent.OPT_OUT, clinic.id, patient.phone_hash or b"", make.NOON)
 
-    assert "Her number asked for no more texts" in words(signed_in.get(f"/patients/{patient.id}"))
+    assert "This number asked for no more texts" in words(signed_in.get(f"/patients/{patient.id}"))
 
 
 def test_a_change_touches_only_what_was_changed(signed_in: Visitor, clinic: Clinic) -> None:
@@ -118,7 +118,7 @@ def test_a_doubted_number_is_confirmed_only_when_she_says_so(signed_in: Visitor,
     patient = make.patient(clinic)
     make.treatment(patient)
     stories.wrote(clinic, patient, "wrong number")
-    assert "Somebody answered on Fri 20 Nov that this is not her number" in words(
+    assert "Somebody answered on Fri 20 Nov that this is not the patient’s number" in words(
         signed_in.get(f"/patients/{patient.id}")
     )
 
@@ -131,7 +131,7 @@ def test_a_doubted_number_is_confirmed_only_when_she_says_so(signed_in: Visitor,
 def test_withdrawn_consent_ends_the_texts(signed_in: Visitor, clinic: Clinic) -> None:
     patient = make.patient(clinic)
 
-    assert "She has not agreed to texts" in _saved(signed_in, _edit(signed_in, patient, texting="phoned"))
+    assert "Has not agreed to texts" in _saved(signed_in, _edit(signed_in, patient, texting="phoned"))
     assert _row(patient).consented_at is None
 
 
@@ -188,7 +188,7 @@ def test_erasing_asks_first_and_waits_for_an_urgent_case(signed_in: Visitor, cli
     path = f"/patients/{patient.id}/erase"
 
     asked = signed_in.get(path)
-    assert "Not now: an urgent case of hers is open." in words(asked)
+    assert "Not now: an urgent case is open." in words(asked)
     refused = signed_in.post(path, version=str(_row(patient).version))
     assert refused.status_code == 409
     assert "An urgent case of this patient is open; resolve it first." in words(refused)
@@ -196,7 +196,7 @@ def test_erasing_asks_first_and_waits_for_an_urgent_case(signed_in: Visitor, cli
     signed_in.get(f"/flagged-cases/{case_id}")
     signed_in.post(f"/flagged-cases/{case_id}/resolve", outcome="treated")
     erased = signed_in.post(path, **_filled(signed_in.get(path)))
-    assert "Erased. Her scores stay, without a name." in _saved(signed_in, erased)
+    assert "Erased. The scores stay, without a name." in _saved(signed_in, erased)
     assert signed_in.get(f"/patients/{patient.id}").status_code == 404
     assert "Priya" not in signed_in.get("/patients").text
 

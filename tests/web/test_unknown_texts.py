@@ -65,8 +65,8 @@ def test_a_patient_is_found_and_gets_the_texts_with_their_photos(signed_in: Visi
     done = signed_in.post(path, patient_id=str(patient.id))
 
     said = words(signed_in.get(done.location))
-    assert "were read as hers. Nothing was answered." in said
-    assert "Her number was not changed." in said
+    assert "were read as this patient’s. Nothing was answered." in said
+    assert "The patient’s number was not changed." in said
     assert "redness 6, swelling 2, itching 1" in said
     assert "Nothing waits." in words(signed_in.get("/unknown-texts"))
     with reading():
