@@ -79,7 +79,10 @@ def show_treatment(patient_id: UUID) -> ResponseReturnValue:
     with reading():
         patient, here = _existing(patient_id), _clinic()
         form = TreatmentForm(formdata=None, ticket=tickets.new(), treated_at=clock_now(here))
-        return _page(form, here, patient=patient)
+        page = _page(form, here, patient=patient)
+    with writing():
+        audit.record(actor(), "view", "patient", [patient_id], clock.now())
+    return page
 
 
 @enrolment.post("/<uuid:patient_id>/treatments/new")
@@ -168,7 +171,7 @@ def _again(
         patient = _existing(patient_id) if patient_id else None
         other = patients.patient(signed_in().clinic_id, shown.pop("taken", None) or UUID(int=0))
         page = _page(form, _clinic(), patient=patient, other=other, **shown)
-        seen, now = [other.id] if other else [], clock.now()
+        seen, now = [each.id for each in (patient, other) if each], clock.now()
     if seen:
         with writing():
             audit.record(actor(), "view", "patient", seen, now)

@@ -41,7 +41,9 @@ class ChangeForm(PersonForm):
 @patient_changes.get("/edit")
 def show(patient_id: UUID) -> ResponseReturnValue:
     with reading():
-        return _page(existing(patient_id))
+        page = _page(existing(patient_id))
+    _note_view(patient_id)
+    return page
 
 
 @patient_changes.post("/edit")
@@ -129,7 +131,14 @@ def _again(
     patient_id: UUID, form: ChangeForm | None, status: int = 422, wrong: str | None = None
 ) -> ResponseReturnValue:
     with reading():
-        return _page(existing(patient_id), form, wrong), status
+        page = _page(existing(patient_id), form, wrong)
+    _note_view(patient_id)
+    return page, status
+
+
+def _note_view(patient_id: UUID) -> None:
+    with writing():
+        audit.record(actor(), "view", "patient", [patient_id], clock.now())
 
 
 def _page(row: Patient, form: ChangeForm | None = None, wrong: str | None = None) -> str:
@@ -163,6 +172,6 @@ def _erase_page(patient_id: UUID, wrong: str | None = None, status: int = 200) -
         row = existing(patient_id)
         urgent = cases.urgent_open_case(row.id)
         form = ChangeForm(formdata=None, version=row.version)
-        return render_template(
-            "patient_erase.html", patient=row, form=form, urgent=urgent, wrong=wrong
-        ), status
+        page = render_template("patient_erase.html", patient=row, form=form, urgent=urgent, wrong=wrong)
+    _note_view(patient_id)
+    return page, status

@@ -25,7 +25,7 @@ def show(case_id: UUID, photo_id: UUID) -> str:
         text = messages.message(row.message_id) if row is not None else None
         if case is None or row is None or text is None or text.patient_id != case.patient_id:
             abort(404)
-        return render_template(
+        page = render_template(
             "photo.html",
             case=case,
             photo=row,
@@ -33,6 +33,9 @@ def show(case_id: UUID, photo_id: UUID) -> str:
             size=pictures.size(row.content or b""),
             zone=here.timezone,
         )
+    with writing():
+        audit.record(actor(), "view", "case", [case_id], clock.now())
+    return page
 
 
 @photo.get("/photos/<uuid:photo_id>")
