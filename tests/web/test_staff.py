@@ -216,7 +216,8 @@ def test_what_was_done_stands_in_the_audit_by_ids_only(admin: Visitor, nurse: St
     admin.post(f"/staff/{nurse.id}/disable")
     with reading():
         rows = db.session.scalars(sa.select(AuditEvent).where(AuditEvent.subject == "staff")).all()
-        assert [(each.action, each.subject_ids) for each in rows] == [
+        done = [(each.action, each.subject_ids) for each in rows if each.action != "sign_in"]
+        assert done == [
             ("offer_link", [str(nurse.id)]),
             ("disable", [str(nurse.id)]),
         ]
