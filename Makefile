@@ -1,6 +1,6 @@
 # make run [PORT=8001]: the demonstration on this machine. make test: everything that must hold.
 # make soak: every test on both databases, then the long storm of kills and faults (KILLS=500 SEED=7).
-# make bench: how fast replies are read (docs/benchmarks.md).
+# make bench: how fast replies are read and the list is shown (docs/benchmarks.md).
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -24,6 +24,7 @@ soak: .venv/installed-dev
 
 bench: .venv/installed
 	@$(BIN)/python -m bench.reading
+	@$(BIN)/python -m bench.worklist
 
 .venv/installed: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed (set PYTHON=...)")'

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench import reading, replies
+from bench import reading, replies, worklist
 
 
 def test_the_benchmark_of_reading_prints_its_tables(capsys: pytest.CaptureFixture[str]) -> None:
@@ -22,3 +22,15 @@ def test_the_texts_of_a_length_are_long_enough_and_differ() -> None:
         assert [len(text) for text in texts] == [200] * 10
         assert len(set(texts)) == 10
     assert {len(reply.text) for reply in replies.worst().values()} == {1600}
+
+
+def test_the_benchmark_of_the_list_prints_its_table(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+    worklist.main(cases=30, repeats=1)
+
+    printed = capsys.readouterr().out
+    assert [name for name in (*worklist.PAGES, "no news") if name not in printed] == []
+    assert "nan" not in printed, "a page that did not come is no measure"
