@@ -9,7 +9,6 @@ from recovery.commands.group import Commands, show, the_clinic
 from recovery.db import reading, writing
 from recovery.models.clinic import ProtocolVersion
 from recovery.queries import protocols as found
-from recovery.queries.treatments import current_protocol
 from recovery.services import clock, protocols
 
 group = Commands("protocol", help="The clinical numbers, and who signed them.")
@@ -39,7 +38,7 @@ def list_versions() -> None:
 def show_newest(clinic_id: UUID) -> None:
     """A clinic's newest version with every number in it."""
     with reading():
-        version = current_protocol(the_clinic(clinic_id).id)
+        version = found.newest_version(the_clinic(clinic_id).id)
         show({**_described(version), "content": json.loads(version.content)})
 
 

@@ -67,11 +67,11 @@ def is_treated_on(patient_id: UUID, on: date, but: UUID | None = None) -> bool:
 
 
 def current_protocol(clinic_id: UUID) -> ProtocolVersion:
-    """The clinic's newest version."""
+    """What new treatments begin under: the clinic's newest version that is signed; if none is, the newest."""
     return db.session.scalars(
         sa.select(ProtocolVersion)
         .where(ProtocolVersion.clinic_id == clinic_id)
-        .order_by(ProtocolVersion.number.desc())
+        .order_by(ProtocolVersion.approved_at.is_not(None).desc(), ProtocolVersion.number.desc())
         .limit(1)
     ).one()
 

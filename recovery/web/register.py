@@ -16,6 +16,7 @@ from recovery.web.patient_changes import patient_changes
 from recovery.web.patients import patients
 from recovery.web.phone import is_here, phone
 from recovery.web.photos import photo
+from recovery.web.protocol import protocol
 from recovery.web.second_step import second_step
 from recovery.web.staff import staff
 from recovery.web.statistics import statistics
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     statistics,
     clinic,
     wording,
+    protocol,
     audit,
     trial,
     phone,

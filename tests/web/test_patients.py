@@ -72,7 +72,9 @@ def test_an_opt_out_is_told_in_words(signed_in: Visitor, clinic: Clinic) -> None
 
     said = words(signed_in.get(f"/patients/{patient.id}"))
 
-    assert "Not texted. The patient asked for no more texts on Fri 20 Nov. Only the patient’s own START" in said
+    assert (
+        "Not texted. The patient asked for no more texts on Fri 20 Nov. Only the patient’s own START" in said
+    )
 
 
 def test_a_number_that_somebody_else_stopped_is_told_as_such(signed_in: Visitor, clinic: Clinic) -> None:
