@@ -12,7 +12,7 @@ from recovery.db import reading, writing
 from recovery.domain.vocabulary import LANGUAGES
 from recovery.models.clinic import Clinic
 from recovery.queries import clinics as found
-from recovery.services import clinics, clock
+from recovery.services import audit, clinics, clock
 
 group = Commands("clinic", help="Clinics.")
 
@@ -60,6 +60,7 @@ def add(
             **details,
         )
         clinic_id = clinic.id
+        audit.record_nobody(clinic_id, "add", "clinic", [clinic_id], clock.now())
     show({"id": clinic_id})
 
 
@@ -98,6 +99,7 @@ def change(
         the_clinic(clinic_id)
         clinic = found.locked_clinic(clinic_id)
         clinics.change(clinic, changes, clock.now())
+        audit.record_nobody(clinic_id, "change", "clinic", [clinic_id], clock.now())
         answer = _described(clinic)
     show(answer)
 

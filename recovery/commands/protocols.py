@@ -9,7 +9,12 @@ from recovery.commands.group import Commands, show, the_clinic
 from recovery.db import reading, writing
 from recovery.models.clinic import ProtocolVersion
 from recovery.queries import protocols as found
+<<<<<<< Updated upstream
 from recovery.services import clock, protocols
+=======
+from recovery.queries.treatments import current_protocol
+from recovery.services import audit, clock, protocols
+>>>>>>> Stashed changes
 
 group = Commands("protocol", help="The clinical numbers, and who signed them.")
 
@@ -22,7 +27,9 @@ _CLINIC = click.option("--clinic", "clinic_id", type=click.UUID, required=True, 
 def approve(clinic_id: UUID, by: str) -> None:
     """Sign a clinic's newest version; in production no check-in goes before."""
     with writing():
-        answer = _described(protocols.approve(the_clinic(clinic_id), by, clock.now()))
+        signed = protocols.approve(the_clinic(clinic_id), by, clock.now())
+        audit.record_nobody(clinic_id, "approve", "protocol", [signed.id], clock.now())
+        answer = _described(signed)
     show(answer)
 
 

@@ -7,7 +7,7 @@ import click
 from recovery.commands.group import Commands, show, the_clinic
 from recovery.db import reading, writing
 from recovery.queries import clinics as found
-from recovery.services import clinics, clock, switches
+from recovery.services import audit, clinics, clock, switches
 
 group = Commands("sending", help="The switch that stops all automatic texts, emergency texts excepted.")
 
@@ -51,6 +51,7 @@ def status(clinic_id: UUID | None) -> None:
 def _switch(clinic_id: UUID, *, on: bool) -> None:
     the_clinic(clinic_id)
     clinics.change(found.locked_clinic(clinic_id), {"texting_on": on}, clock.now())
+    audit.record_nobody(clinic_id, "change", "clinic", [clinic_id], clock.now())
 
 
 def _status(clinic_id: UUID | None) -> dict[str, object]:

@@ -9,7 +9,7 @@ from recovery.commands.group import Commands, show, the_clinic
 from recovery.db import reading, writing
 from recovery.models.staff import ROLES, Staff
 from recovery.queries import staff as found
-from recovery.services import clock, staff
+from recovery.services import audit, clock, staff
 from recovery.services import second_step as steps
 
 group = Commands("staff", help="The people who may sign in.")
@@ -30,6 +30,7 @@ def add(email: str, clinic_id: UUID, role: str, name: str | None, password_stdin
             clock.now(), clinic_id=clinic.id, email=email, role=role, password=password, name=name
         )
         staff_id = person.id
+        audit.record_nobody(clinic.id, "add", "staff", [staff_id], clock.now())
     show({"id": staff_id})
 
 
@@ -49,7 +50,9 @@ def reset(email: str, second_step: bool) -> None:
         person = staff.by_email(email)
         if second_step:
             steps.take(person, clock.machines())
+            audit.record_nobody(person.clinic_id, "second_step_off", "staff", [person.id], clock.now())
         link = staff.offer_link(person, clock.machines())
+        audit.record_nobody(person.clinic_id, "offer_link", "staff", [person.id], clock.now())
         answer = {"id": person.id, "link": link, "good_until": person.reset_until}
     show(answer)
 
@@ -61,6 +64,7 @@ def disable(email: str) -> None:
     with writing():
         person = staff.by_email(email)
         staff.disable(person, clock.machines())
+        audit.record_nobody(person.clinic_id, "disable", "staff", [person.id], clock.now())
         answer = _described(person)
     show(answer)
 

@@ -9,7 +9,7 @@ from recovery.db import reading, writing
 from recovery.domain.errors import NotFound
 from recovery.models.staff import ApiToken
 from recovery.queries import tokens as found
-from recovery.services import clock, staff, tokens
+from recovery.services import audit, clock, staff, tokens
 
 group = Commands("token", help="Tokens for programs that call the API in a person's name.")
 
@@ -21,6 +21,7 @@ def add(email: str, name: str) -> None:
     """Make a token; it is shown this once and kept as a hash."""
     with writing():
         token, secret = tokens.add(staff.by_email(email), name, clock.now())
+        audit.record_nobody(token.clinic_id, "add", "token", [token.id], clock.now())
         answer = {"id": token.id, "token": secret}
     show(answer)
 
@@ -41,6 +42,7 @@ def revoke(token_id: UUID) -> None:
         if token is None:
             raise NotFound(f"There is no token {token_id}.")
         tokens.revoke(token, clock.now())
+        audit.record_nobody(token.clinic_id, "revoke", "token", [token.id], clock.now())
         answer = _described(token)
     show(answer)
 

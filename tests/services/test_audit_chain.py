@@ -168,3 +168,40 @@ def test_another_key_opens_no_chain(nurse: Actor, app: Flask) -> None:
         assert len(walked(nurse).wrong) == 2
     finally:
         app.extensions["recovery.keyring"] = before
+
+
+def test_what_is_done_at_the_server_is_an_event_of_nobody(app: Flask) -> None:
+    added = run(app, "clinic", "add", "Elm", "--phone", "+14165550133", "--timezone", "America/Toronto")
+    clinic = str(added.answer["id"])
+    who = "boss@elm.example"
+    run(
+        app,
+        "staff",
+        "add",
+        who,
+        "--clinic",
+        clinic,
+        "--role",
+        "admin",
+        "--password-stdin",
+        typed=make.PASSWORD,
+    )
+    token = run(app, "token", "add", who, "--name", "desk").answer["id"]
+    run(app, "token", "revoke", token)
+    run(app, "protocol", "approve", "--clinic", clinic, "--by", "Dr. Ray")
+    run(app, "sending", "hold", "--clinic", clinic)
+    run(app, "staff", "reset", who)
+    run(app, "staff", "disable", who)
+    with reading():
+        rows = db.session.scalars(sa.select(AuditEvent).order_by(AuditEvent.id)).all()
+        assert {(each.staff_id, str(each.clinic_id)) for each in rows} == {(None, clinic)}
+        assert [(each.action, each.subject) for each in rows] == [
+            ("add", "clinic"),
+            ("add", "staff"),
+            ("add", "token"),
+            ("revoke", "token"),
+            ("approve", "protocol"),
+            ("change", "clinic"),
+            ("offer_link", "staff"),
+            ("disable", "staff"),
+        ]
