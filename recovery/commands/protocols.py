@@ -9,12 +9,7 @@ from recovery.commands.group import Commands, show, the_clinic
 from recovery.db import reading, writing
 from recovery.models.clinic import ProtocolVersion
 from recovery.queries import protocols as found
-<<<<<<< Updated upstream
-from recovery.services import clock, protocols
-=======
-from recovery.queries.treatments import current_protocol
 from recovery.services import audit, clock, protocols
->>>>>>> Stashed changes
 
 group = Commands("protocol", help="The clinical numbers, and who signed them.")
 
