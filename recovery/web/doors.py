@@ -31,6 +31,9 @@ HALF_WAY = {
     "set_up": ("second_step.show", "second_step.begin", "second_step.confirm", "access.sign_out"),
 }
 
+# Hidden fields of forms; nobody typed them.
+PUT_THERE_BY_PAGES = ("csrf_token", "version", "seen", "back", "once", "ticket")
+
 csrf = CSRFProtect()
 
 
@@ -89,7 +92,7 @@ def _what_she_typed() -> ResponseReturnValue | None:
     if request.method != "POST" or not sessions.had_begun():
         return None
     given = request.form.items(multi=True)
-    typed = [(name, value) for name, value in given if value.strip() and not _is_secret(name)]
+    typed = [(name, value) for name, value in given if value.strip() and _is_typed(name)]
     try:
         csrf.protect()
     except CSRFError:
@@ -102,8 +105,9 @@ def _what_she_typed() -> ResponseReturnValue | None:
     ), 401
 
 
-def _is_secret(name: str) -> bool:
-    return name == "csrf_token" or "password" in name or "code" in name
+def _is_typed(name: str) -> bool:
+    """Whether a field holds what she typed and may see again: no secret, nothing that a page put there."""
+    return not (name in PUT_THERE_BY_PAGES or name.endswith("_id") or "password" in name or "code" in name)
 
 
 def _place() -> str | None:
