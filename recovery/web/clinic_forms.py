@@ -23,7 +23,7 @@ from wtforms.validators import InputRequired, Length
 from recovery.domain.errors import Invalid
 from recovery.domain.vocabulary import LANGUAGES
 from recovery.models.clinic import Clinic
-from recovery.services.clinic_facts import DAYS
+from recovery.services.clinic_facts import DAYS, check
 from recovery.web.enrolment_forms import clean
 from recovery.web.forms import LANGUAGE_NAMES
 
@@ -63,9 +63,20 @@ class ClinicForm(FlaskForm):  # type: ignore[misc]
     second_step_required = BooleanField("Everybody signs in with a second step")
 
     def facts(self) -> dict[str, Any]:
-        """As the service takes them. Raises Invalid for a holiday that is no day."""
-        plain = {name: self[name].data for name in _PLAIN}
-        return {**plain, "weekly_hours": self._hours(), "holidays": _days(self.holidays.data)}
+        """As the service takes them. Raises Invalid with all that is wrong, holidays that are no days too."""
+        facts = {**{name: self[name].data for name in _PLAIN}, "weekly_hours": self._hours()}
+        wrong: dict[str, list[str]] = {}
+        try:
+            facts["holidays"] = _days(self.holidays.data)
+        except Invalid as refused:
+            wrong |= refused.errors
+        try:
+            check(facts)
+        except Invalid as refused:
+            wrong |= refused.errors
+        if wrong:
+            raise Invalid(wrong)
+        return facts
 
     def mark(self, wrong: Invalid) -> None:
         """What the service refused, beside the field that it is about."""

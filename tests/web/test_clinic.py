@@ -113,6 +113,14 @@ def test_a_wrong_value_is_named_beside_its_field_and_nothing_is_saved(
     assert clinic_now(clinic).version == 1
 
 
+def test_all_that_is_wrong_is_told_at_once(admin: Visitor) -> None:
+    said = words(saved(admin, holidays="Christmas", emergency_number="x", **{"week-0-closes": "08:00"}))
+
+    assert "Not a day: Christmas." in said
+    assert "Must be 2 to 4 digits" in said
+    assert "Monday: must close after it opens." in said
+
+
 def test_the_second_of_two_admins_is_told_what_differs(admin: Visitor, clinic: Clinic) -> None:
     form = filled(admin.get("/clinic"))
     saved(admin, name="Rosewood Skin Clinic", crisis_number="3114")
