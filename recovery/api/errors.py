@@ -63,8 +63,17 @@ def collided(error: IntegrityError) -> Response:
 
 
 def by_field(messages: Mapping[str, Any]) -> dict[str, Sequence[str]]:
-    """marshmallow's messages as {field: [what is wrong]}; what is wrong with the whole is `body`."""
-    return {"body" if name == "_schema" else name: _leaves(inner) for name, inner in messages.items()}
+    """marshmallow's messages as {field: [what is wrong]}; what is wrong with the whole is `body`.
+
+    A field inside another is `outer.inner`.
+    """
+    found: dict[str, Sequence[str]] = {}
+    for name, inner in messages.items():
+        if isinstance(inner, Mapping) and all(isinstance(each, str) for each in inner):
+            found.update({f"{name}.{field}": wrong for field, wrong in by_field(inner).items()})
+        else:
+            found["body" if name == "_schema" else name] = _leaves(inner)
+    return found
 
 
 def _leaves(messages: Any) -> list[str]:

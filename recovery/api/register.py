@@ -10,6 +10,7 @@ from recovery.api import (
     cases,
     clinic,
     docs,
+    enrolments,
     guard,
     imports,
     patients,
@@ -27,6 +28,7 @@ from recovery.api.sections import REFUSALS
 SECTIONS = (
     patients.section,
     treatments.section,
+    enrolments.section,
     cases.section,
     photos.section,
     imports.section,

@@ -122,7 +122,8 @@ class Section(flask_smorest.Blueprint):  # type: ignore[misc]
                     if before is not None:
                         return before
                     answer = view(*args, **ids, now=now)
-                    audit.record(actor(), answer.action, answer.subject, answer.ids, now)
+                    if answer.ids:
+                        audit.record(actor(), answer.action, answer.subject, answer.ids, now)
                     response = answer.response(status)
                     if key:
                         idempotency.keep(key, response, answer.patient_id)

@@ -118,7 +118,8 @@ def texting_words(patient: Patient) -> str:
         standing = stored.standing_opt_outs(patient.clinic_id, patient.id, patient.phone_hash)
         since = date_words(min(each.opted_out_at for each in standing), zone)
         who = "The patient" if any(each.patient_id == patient.id for each in standing) else "This number"
-        return f"{who} asked for no more texts on {since}. Only the patient’s own START takes that back: phone instead."
+        back = "Only the patient’s own START takes that back: phone instead."
+        return f"{who} asked for no more texts on {since}. {back}"
     if state == "declined":
         return "Has not agreed to texts: phone instead."
     if state == "no_phone":

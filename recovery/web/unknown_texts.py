@@ -120,7 +120,10 @@ def attach(number_id: UUID) -> ResponseReturnValue:
     except Conflict as conflict:
         return _choice(number_id, str(conflict), 409)
     flash("The texts stand on this page now and were read as this patient’s. Nothing was answered.", "done")
-    flash("The patient’s number was not changed. If it is the new one, enter it under Change.", "note")
+    flash(
+        "The patient’s number was not changed. If that other number is the new one, enter it under Change.",
+        "note",
+    )
     return redirect(url_for("patients.show", patient_id=patient_id), 303)
 
 

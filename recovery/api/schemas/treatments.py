@@ -24,7 +24,7 @@ TEXTING = ("on", "opted_out", "declined", "no_phone")
 FOLLOW_UP = "follow_up"
 
 
-class _Details(Ordered):
+class Details(Ordered):
     area = Text(200, allow_none=True)
     needle_depth_mm = Millimetres(allow_none=True)
     device = Word(Device, allow_none=True)
@@ -34,12 +34,12 @@ class _Details(Ordered):
     notes = Text(4000, allow_none=True)
 
 
-class NewTreatment(_Details):
+class NewTreatment(Details):
     patient_id = Id(required=True)
     treated_at = Moment(required=True)
 
 
-class TreatmentChange(_Details, Change):
+class TreatmentChange(Details, Change):
     treated_at = Moment()
 
 
