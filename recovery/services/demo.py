@@ -67,6 +67,10 @@ STORIES = (
     ),
     Story("Sofia Marchetti", "+16475550105", 2, {1: "4 2 1", 2: "3 1 0"}, skin_type="II"),
 )
+# One of them from another phone, to be attached by a nurse.
+UNKNOWN = Story(
+    "", "+16475550120", 2, {1: "Hi, it's Dana W. This is my new number. Redness 3, swelling 1, itching 0"}
+)
 TREATED_TODAY = Story("Maria Lopez", "+16475550106", 0)
 TODAY_AGO = timedelta(minutes=90)
 
@@ -132,6 +136,7 @@ def _steps(clinic_id: UUID, now: datetime) -> Iterator[Step]:
         today -= timedelta(days=1)
     for story in STORIES:
         yield from _told(clinic_id, story, today - timedelta(days=story.days))
+    yield from _answers(UNKNOWN, today - timedelta(days=UNKNOWN.days))
     first = today - timedelta(days=max(story.days for story in STORIES))
     for day in range((date_of(now, TIMEZONE) - first).days + 1):
         for each in TICKS:
@@ -144,6 +149,10 @@ def _told(clinic_id: UUID, story: Story, day0: date) -> Iterator[Step]:
         local(day0, 0, ENTERED_AT, TIMEZONE),
         lambda at: _begin(clinic_id, story, treated_at, at),
     )
+    yield from _answers(story, day0)
+
+
+def _answers(story: Story, day0: date) -> Iterator[Step]:
     for day, text in story.answers.items():
         yield local(day0, day, ANSWERED_AT, TIMEZONE), _answer(story, text)
 

@@ -22,6 +22,14 @@ PAGES = (
     "tokens",
     "account",
     "second step",
+    "patients",
+    "patient",
+    "enrolment",
+    "texts ahead",
+    "treatment",
+    "refused file",
+    "unknown texts",
+    "who wrote",
     "trial",
     "reading",
     "refused",
@@ -76,6 +84,9 @@ def _open(page: Page, name: str) -> None:
         "staff": "/staff",
         "tokens": "/tokens",
         "account": "/account",
+        "patients": "/patients",
+        "enrolment": "/patients/new",
+        "unknown texts": "/unknown-texts",
         "trial": "/try-a-text",
         "phone": "/phone",
         "error": "/flagged-cases?cursor=forged",
@@ -91,6 +102,34 @@ def _open(page: Page, name: str) -> None:
             page.get_by_role("button", name="Turn it on")
         ).click()
         page.get_by_role("img", name="QR code").wait_for()
+        return
+    if name in ("patient", "treatment"):
+        page.goto("/patients")
+        page.get_by_role("link", name="Priya Nair", exact=True).click()
+        page.get_by_role("heading", name="Treatments").wait_for()
+        if name == "treatment":
+            page.get_by_role("link", name="Correct or end").click()
+            page.get_by_role("heading", name="End it").wait_for()
+        return
+    if name == "texts ahead":
+        page.goto("/patients/new")
+        enrol(page)
+        page.get_by_role("button", name="Show the texts first").click()
+        page.get_by_role("heading", name="Welcome").wait_for()
+        return
+    if name == "refused file":
+        page.goto("/imports")
+        wrong = FilePayload(name="day.csv", mimeType="text/csv", buffer=b"name,phone\nMaria,12")
+        page.get_by_label("The file (CSV)").set_input_files(wrong)
+        page.get_by_role("button", name="Check and enter").click()
+        page.get_by_role("heading", name="What was wrong").wait_for()
+        return
+    if name == "who wrote":
+        page.goto("/unknown-texts")
+        page.get_by_role("link", name="It is a patient").first.click()
+        page.get_by_label("Name or phone number").fill("dana")
+        page.get_by_role("button", name="Find").click()
+        page.get_by_role("button", name="These are Dana").wait_for()
         return
     if name == "case":
         page.goto("/flagged-cases")
@@ -122,6 +161,14 @@ def _open(page: Page, name: str) -> None:
         page.get_by_text("Please give a whole number").wait_for()
         return
     page.goto(paths[name])
+
+
+def enrol(page: Page) -> None:
+    """A patient whose texts are in Spanish."""
+    page.get_by_label("Name", exact=True).fill("Ana Ruiz")
+    page.get_by_label("Mobile phone").fill("(416) 255-0123")
+    page.get_by_label("Agrees to be texted").check()
+    page.get_by_label("Language of the texts").select_option("es")
 
 
 def send_photo(page: Page) -> None:

@@ -217,3 +217,14 @@ def _treatments() -> list[Treatment]:
 def _count(*models: type) -> list[int]:
     with reading():
         return [db.session.scalar(sa.select(sa.func.count()).select_from(each)) or 0 for each in models]
+
+
+def test_what_was_typed_comes_back_as_text_and_is_never_run(signed_in: Visitor, clinic: Clinic) -> None:
+    script = "<script>alert(1)</script>"
+    fields = ("name", "phone", "timezone", "needle_depth_mm", "area", "serum", "notes")
+
+    for do in ("preview", "enter"):
+        page = _send(signed_in, do, **dict.fromkeys(fields, f'"{script}'))
+        assert page.status_code == 422
+        assert "<script" not in page.text
+        assert page.text.count("&lt;script&gt;") == len(fields)
