@@ -29,13 +29,14 @@ def take(browser: Browser, server: Server) -> None:
     _picture(page, "phone")
     page.get_by_role("link", name="Open the case").click()
     page.get_by_text("Read as:").first.click()
-    _picture(page, "case", whole=True)
+    page.set_viewport_size({**SIZE, "height": 1500})
+    _picture(page, "case")
     context.close()
 
 
-def _picture(page: Page, name: str, whole: bool = False) -> None:
+def _picture(page: Page, name: str) -> None:
     page.evaluate("scrollTo(0, 0)")
-    page.screenshot(path=HERE / f"{name}.png", full_page=whole)
+    page.screenshot(path=HERE / f"{name}.png")
 
 
 if __name__ == "__main__":

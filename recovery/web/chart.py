@@ -15,7 +15,7 @@ from recovery.models.report import Report
 from recovery.models.treatment import CheckIn, Treatment
 
 WORST, LAST_DAY, FARTHEST = 10, 7, 42
-BESIDE = {"redness": -5.0, "swelling": 0.0, "itching": 5.0}  # so that equal scores do not hide each other
+BESIDE = {"redness": -9.0, "swelling": 0.0, "itching": 9.0}  # so that equal scores do not hide each other
 SPREAD = 0.6  # of a day: reports of one day stand one after the other
 UNANSWERED = {
     CheckInStatus.MISSED: "No answer to the check-in",
