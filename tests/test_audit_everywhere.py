@@ -57,7 +57,8 @@ SHOWS_NOBODY = {
     "api-clinic.show_wording": "wordings",
     "protocol.show": "numbers",
     "protocol.edit": "numbers",
-    "api-clinic.show_protocol": "numbers",
+    "protocol.show_version": "numbers",
+    "api-protocol.show_protocol": "numbers",
     "staff.show": "colleagues, to an admin",
     "staff.show_one": "a colleague, to an admin",
     "api-staff.show_member": "a colleague, to an admin",
@@ -132,6 +133,7 @@ def test_the_words_of_the_audit_stand_in_one_place() -> None:
         (("view", "audit", 1), "Looked at the audit"),
         (("attach", "unknown_number", 1), "Attached to a patient an unknown number"),
         (("sign_out", "staff", 1), "Signed out"),
+        (("disable", "staff", 1), "Disabled"),
         (("peek_at", "moon_stone", 2), "Peek at 2 moon stone"),
     ],
 )

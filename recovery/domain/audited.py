@@ -23,22 +23,22 @@ ACTIONS: Mapping[str, str] = {
     "attach": "Attached to a patient",
     "import": "Imported",
     # with the clinic, its staff and their ways in
-    "sign_in": "Signed in as",
+    "sign_in": "Signed in",
     "sign_in_failed": "Failed to sign in as",
     "sign_out": "Signed out",
     "sign_out_everywhere": "Signed out everywhere",
-    "change_password": "Changed the password of",
-    "set_password": "Set a password by link for",
+    "change_password": "Changed a password",
+    "set_password": "Set a password by its link",
     "offer_link": "Made a password link for",
-    "second_step_on": "Set up the second step of",
-    "second_step_off": "Took away the second step of",
-    "recovery_codes": "Made recovery codes for",
+    "second_step_on": "Set up a second step",
+    "second_step_off": "Took a second step away",
+    "recovery_codes": "Made recovery codes",
     "add": "Added",
     "disable": "Disabled",
     "enable": "Let in again",
     "revoke": "Revoked",
+    "write": "Wrote a version of",
     "approve": "Signed",
-    "save": "Saved",
 }
 
 # What an id in the audit is of: one, and several.
@@ -59,11 +59,14 @@ SUBJECTS: Mapping[str, tuple[str, str]] = {
 
 
 def done(action: str, subject: str, count: int) -> str:
-    """What was done, in words: "Listed 25 cases", "Looked at a patient"; an unknown word stays as it is."""
+    """What was done, in words: "Listed 25 cases", "Looked at a patient"; an unknown word stays as it is.
+
+    Of a member of staff only the deed: "Disabled", since her name stands beside it.
+    """
     did = ACTIONS.get(action, action.replace("_", " ").capitalize())
     one, several = SUBJECTS.get(subject, (subject.replace("_", " "), subject.replace("_", " ")))
     if subject in ("clinic", "audit", "statistics", "protocol"):
         return f"{did} the {one}"
-    if action.startswith("sign_out"):
+    if subject == "staff" and count == 1:
         return did
     return f"{did} {'an' if one[0] in 'aeiu' else 'a'} {one}" if count == 1 else f"{did} {count} {several}"

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -17,6 +18,7 @@ from recovery.services import audit as kept
 from recovery.services import clock
 from recovery.web import cursors, sessions
 from recovery.web.sessions import actor, signed_in
+from recovery.web.shown import clock_time, day_words
 
 audit = Blueprint("audit", __name__, url_prefix="/audit")
 audit.before_request(sessions.check_admin)
@@ -34,9 +36,10 @@ FIELDS = ("who", "what", "about", "since", "until")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row in words; `ids` are those of what was seen or changed."""
+    """One row in words; `ids` are those of what was seen or changed, without her own."""
 
     at: datetime
+    when: str
     who: str
     token: str | None
     done: str
@@ -46,7 +49,7 @@ class Line:
 
 @audit.get("")
 def show() -> ResponseReturnValue:
-    """One page of the rows asked for; `about` is an id, a patient's standing for her cases too."""
+    """One page of the rows asked for; `about` is an id, a patient's standing for the cases too."""
     typed = {name: request.args.get(name, "").replace("\x00", "").strip()[:60] for name in FIELDS}
     here, listed = signed_in(), f"audit {sorted(typed.items())}"
     after = cursors.after(listed)
@@ -59,10 +62,11 @@ def show() -> ResponseReturnValue:
         last = shown[-1] if len(rows) > A_PAGE else None
         page = render_template(
             "audit.html",
-            lines=_lines(shown, people, stored.token_names(here.clinic_id)),
+            lines=_lines(shown, people, stored.token_names(here.clinic_id), here.timezone),
             typed=typed,
             wrong=wrong,
             people=people,
+            names={str(each): name for each, name in people.items()},
             actions=audited.ACTIONS,
             subjects=audited.SUBJECTS,
             pages=PAGES,
@@ -110,15 +114,18 @@ def _day(typed: Mapping[str, str], name: str, wrong: dict[str, str]) -> date | N
     return None
 
 
-def _lines(rows: Sequence[Row], people: Mapping[UUID, str], tokens: Mapping[UUID, str]) -> list[Line]:
+def _lines(
+    rows: Sequence[Row], people: Mapping[UUID, str], tokens: Mapping[UUID, str], zone: str
+) -> list[Line]:
     return [
         Line(
             at=row.at,
+            when=f"{day_words(row.at.astimezone(ZoneInfo(zone)).date())}, {clock_time(row.at, zone)}",
             who=people.get(row.staff_id, "Somebody") if row.staff_id else _nobody(row.action),
             token=tokens.get(row.token_id, "a token") if row.token_id else None,
             done=audited.done(row.action, row.subject, len(row.subject_ids)),
             subject=row.subject,
-            ids=row.subject_ids,
+            ids=[] if row.subject_ids == [str(row.staff_id)] else row.subject_ids,
         )
         for row in rows
     ]

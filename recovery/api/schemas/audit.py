@@ -11,7 +11,9 @@ class AuditQuery(Page):
     staff_id = Id()
     action = Word(ACTIONS)
     subject = Word(SUBJECTS)
-    about = Id(metadata={"description": "Whose: an id; a patient's stands for her treatments and cases too."})
+    about = Id(
+        metadata={"description": "Whose: an id; a patient's stands for treatments, cases and photos too."}
+    )
     since = Moment()
     until = Moment(metadata={"description": "Not included."})
 
