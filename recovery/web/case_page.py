@@ -15,6 +15,7 @@ from recovery.domain import gsm7, snoozes, triage
 from recovery.domain.canned import Canned
 from recovery.domain.days import day_of
 from recovery.domain.errors import Stale
+from recovery.domain.vocabulary import CaseStatus
 from recovery.models.case import FlaggedCase
 from recovery.models.message import Message
 from recovery.queries import cases, messages, photos, staff, texts, treatments
@@ -75,7 +76,9 @@ class Seen:
 
 
 def _is_again(form: OnCase, row: FlaggedCase) -> bool:
-    """Whether a text comes a second time, because its button was pressed twice."""
+    """Whether the same comes a second time, because its button was pressed twice."""
+    if isinstance(form, case_forms.Acknowledge):
+        return row.status == CaseStatus.ACKNOWLEDGED and row.acknowledged_by_id == signed_in().id
     once = form.sending() if isinstance(form, case_forms.TextPatient) else None
     return once is not None and conversations.is_written(row, once)
 

@@ -18,6 +18,7 @@ from recovery.models.report import Report
 from recovery.models.staff import Staff
 from recovery.queries import cases, patients
 from recovery.services import opt_outs
+from recovery.services import patients as erasing
 from tests import make
 from tests.web import stories
 from tests.web.visitor import Visitor, words
@@ -169,6 +170,30 @@ def test_a_case_that_was_resolved_meanwhile_still_shows_what_she_wrote(
     assert "nurse: Resolved: advice given" in words(answer)
     assert "Please come in at four." in words(answer)
     assert _texts_of_nurses() == []
+
+
+def test_a_button_pressed_twice_acknowledges_once(signed_in: Visitor, clinic: Clinic) -> None:
+    case_id = stories.flagged(clinic)
+    seen = _seen(_open(signed_in, case_id))
+    for _ in range(2):
+        _post(signed_in, case_id, "acknowledge", seen=seen)
+    assert words(_open(signed_in, case_id)).count("Acknowledged , nurse") == 1
+
+
+def test_of_somebody_erased_the_case_stands_and_takes_nothing_more(
+    signed_in: Visitor, clinic: Clinic
+) -> None:
+    case_id = stories.flagged(clinic, "2 0 0", name="Priya Nair")
+    with writing():
+        patient = patients.locked_patient(stories.case(case_id).patient_id)
+        assert patient is not None
+        erasing.erase(patient, make.NOON)
+    said = words(_open(signed_in, case_id))
+    assert "Erased patient" in said
+    assert "This patient was erased." in said
+    for action, form in (("messages", {"text": "Hello"}), ("reports", {"redness": "1"})):
+        assert signed_in.post(f"/flagged-cases/{case_id}/{action}", **form).status_code == 409, action
+    _post(signed_in, case_id, "notes", text="Closed at the patient's wish.")
 
 
 def test_a_note_is_kept_whatever_happened_meanwhile(

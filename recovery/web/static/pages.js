@@ -88,6 +88,18 @@
     document.addEventListener("visibilitychange", look);
   }
 
+  // --- a button pressed twice sends once -----------------------------------------------------------
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("[data-sent]").forEach((form) => delete form.dataset.sent);
+  });
+
   // --- the keyboard ----------------------------------------------------------------------------
 
   const keys = document.getElementById("keys");
