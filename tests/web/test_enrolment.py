@@ -228,3 +228,8 @@ def test_what_was_typed_comes_back_as_text_and_is_never_run(signed_in: Visitor, 
         assert page.status_code == 422
         assert "<script" not in page.text
         assert page.text.count("&lt;script&gt;") == len(fields)
+
+
+def test_a_form_of_two_megabytes_is_refused(signed_in: Visitor, clinic: Clinic) -> None:
+    assert _send(signed_in, "enter", notes="x" * 2_000_000).status_code == 413
+    assert _count(Patient) == [0]
