@@ -1,5 +1,6 @@
 """When the phone on call is texted about a case, by tables: first, again, together, and no more."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ import pytest
 
 from recovery.domain.flag_case import Case
 from recovery.domain.on_call import Alerts, follow, joined, may_ring, silenced, takes, told
-from recovery.domain.protocol import DEFAULT
+from recovery.domain.protocol import DEFAULT, from_json, to_json
 from recovery.domain.targets import ClinicHours
 from recovery.domain.vocabulary import CaseStatus, Priority
 
@@ -167,3 +168,10 @@ def test_take_is_understood_however_it_is_typed(body: str) -> None:
 @pytest.mark.parametrize("body", NO_TAKES)
 def test_nothing_else_silences_the_phone(body: str) -> None:
     assert not takes(body)
+
+
+def test_a_protocol_from_before_these_numbers_existed_has_their_defaults() -> None:
+    written = json.loads(to_json(DEFAULT))
+    for name in ("on_call_again_minutes", "on_call_times", "on_call_silence_minutes"):
+        del written[name]
+    assert from_json(json.dumps(written)) == DEFAULT

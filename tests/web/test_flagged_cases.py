@@ -5,10 +5,11 @@ from datetime import timedelta
 
 from flask import Flask
 
-from recovery.db import writing
+from recovery.db import db, writing
 from recovery.models.clinic import Clinic
-from recovery.services import switches
+from recovery.services import clinics, queued, switches
 from tests import make
+from tests.services.checked import only
 from tests.web import stories
 from tests.web.visitor import Visitor, words
 
@@ -86,6 +87,31 @@ def test_a_banner_says_that_patients_are_not_watched(signed_in: Visitor, app: Fl
 
 def test_a_clinic_without_an_on_call_phone_is_told(stranger: Visitor) -> None:
     assert "There is no on-call phone" in words(stranger.get("/flagged-cases"))
+
+
+def test_an_alert_that_did_not_arrive_is_told_until_one_does(signed_in: Visitor, clinic: Clinic) -> None:
+    with writing():
+        row = db.session.get_one(Clinic, clinic.id)
+        for number, status in ((1, "delivered"), (2, "refused")):
+            queued.add(
+                kind="on_call",
+                wording="on_call",
+                body="1 emergency case is waiting.",
+                dedupe_key=f"on_call:emergency:{number}",
+                clinic=row,
+                phone=row.on_call_phone or "",
+                now=make.NOON + timedelta(seconds=number),
+                due_at=make.NOON,
+                expires_at=make.NOON,
+                status=status,
+            )
+    said = words(signed_in.get("/flagged-cases"))
+    assert "The on-call phone could not be reached: the alert of Fri 20 Nov, 12:00 did not arrive" in said
+    assert "could not be reached" in only("on_call").sentence
+
+    with writing():
+        clinics.change(db.session.get_one(Clinic, clinic.id), {"on_call_phone": "+14165550188"}, make.NOON)
+    assert "could not be reached" not in words(signed_in.get("/flagged-cases"))
 
 
 def _names(text: str) -> list[str]:
