@@ -1,7 +1,7 @@
 """The route about a clinic's numbers."""
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from recovery.api import finding
@@ -22,9 +22,7 @@ def show_statistics(asked: dict[str, Any], now: datetime) -> Answer:
     Cases that stand are counted as they are now, whatever the range.
     """
     clinic = finding.clinic()
-    _, today = statistics.usual_days(clinic, now)
-    last = asked.get("to") or today
-    first = asked.get("from_") or last - timedelta(days=statistics.USUAL_DAYS - 1)
+    first, last = statistics.days(clinic, asked.get("from_"), asked.get("to"), now)
     return Answer(_shape(statistics.numbers(clinic, first, last, now)), "view", "statistics", [])
 
 

@@ -84,10 +84,11 @@ class Numbers:
         return sum(self.outcomes.get(each, 0) for each in LED_TO_ACTION) / resolved if resolved else None
 
 
-def usual_days(clinic: Clinic, now: datetime) -> tuple[date, date]:
-    """The last thirty days, today included, in the clinic's zone."""
-    last = date_of(now, clinic.timezone)
-    return last - timedelta(days=USUAL_DAYS - 1), last
+def days(clinic: Clinic, first: date | None, last: date | None, now: datetime) -> tuple[date, date]:
+    """The days asked for: without the last until today in the clinic's zone, without the first thirty."""
+    last = last or date_of(now, clinic.timezone)
+    first = first or max(last, EARLIEST) - timedelta(days=USUAL_DAYS - 1)
+    return first, last
 
 
 def numbers(clinic: Clinic, first: date, last: date, now: datetime) -> Numbers:

@@ -51,23 +51,21 @@ def give(table: str) -> ResponseReturnValue:
 
 
 def _asked_for(clinic: Clinic, now: datetime) -> Numbers:
-    first, last = counting.usual_days(clinic, now)
-    typed = {name: request.args[name] for name in ("from", "to") if request.args.get(name)}
-    days = {name: _day(name, text) for name, text in typed.items()}
-    last = days.get("to", last)
-    first = days.get("from", last - timedelta(days=counting.USUAL_DAYS - 1))
+    first, last = (_day(name) for name in ("from", "to"))
+    first, last = counting.days(clinic, first, last, now)
     return counting.numbers(clinic, first, last, now)
 
 
-def _day(name: str, text: str) -> date:
+def _day(name: str) -> date | None:
+    text = request.args.get(name)
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text) if text else None
     except ValueError:
         raise Invalid({name: ["Please give a day, such as 2026-11-20."]}) from None
 
 
 def _page(clinic: Clinic, numbers: Numbers | None, wrong: Mapping[str, Sequence[str]], now: datetime) -> str:
-    _, today = counting.usual_days(clinic, now)
+    _, today = counting.days(clinic, None, None, now)
     typed = {name: request.args.get(name, "") for name in ("from", "to")}
     if numbers is not None:
         typed = {"from": numbers.first.isoformat(), "to": numbers.last.isoformat()}

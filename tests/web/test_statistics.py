@@ -80,6 +80,8 @@ def test_another_clinics_numbers_are_not_counted(stranger: Visitor, clinic: Clin
         ("from=2020-01-01&to=2026-01-01", "must be within two years"),
         ("to=%3Cscript%3E", "Please give a day, such as 2026-11-20."),
         ("from=0001-01-01", "Must lie between"),
+        ("to=0001-01-01", "Must lie between"),
+        ("to=9999-12-31", "Must lie between"),
     ],
 )
 def test_a_range_that_is_none_is_refused_in_a_sentence(signed_in: Visitor, query: str, said: str) -> None:
