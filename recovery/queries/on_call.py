@@ -7,7 +7,6 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from recovery.db import db
-from recovery.domain.on_call import RINGS
 from recovery.models.case import FlaggedCase
 from recovery.models.clinic import Clinic
 from recovery.models.message import Message
@@ -52,12 +51,12 @@ def waiting(clinic_id: UUID, priority: str) -> int:
     return db.session.scalar(found) or 0
 
 
-def is_any_told_of(clinic_id: UUID) -> bool:
-    """Whether a case that the phone was texted about still has nobody who has seen it."""
+def is_any_told_of(clinic_id: UUID, priority: str) -> bool:
+    """Whether a case of that priority about which the phone was texted has nobody yet who has seen it."""
     found = sa.select(FlaggedCase.id).where(
         _UNSEEN,
         FlaggedCase.clinic_id == clinic_id,
-        FlaggedCase.priority.in_(RINGS),
+        FlaggedCase.priority == priority,
         FlaggedCase.on_call_texts > 0,
     )
     return db.session.scalar(found.limit(1)) is not None

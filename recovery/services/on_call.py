@@ -86,7 +86,8 @@ def is_wanted(message: Message) -> bool:
     if message.wording != "on_call" or message.clinic_id is None:
         return True
     clinic = db.session.get_one(Clinic, message.clinic_id)
-    return message.phone_hash == clinic.on_call_phone_hash and found.is_any_told_of(clinic.id)
+    priority = message.dedupe_key.split(":")[1]
+    return message.phone_hash == clinic.on_call_phone_hash and found.is_any_told_of(clinic.id, priority)
 
 
 def unreached_since(clinic: Clinic, now: datetime) -> datetime | None:
@@ -103,7 +104,7 @@ def _alert(clinic: Clinic, priority: Priority, rows: Sequence[FlaggedCase], now:
     """Text the phone about every case of this priority that is due, in one; whether there was one."""
     ours = [row for row in rows if row.priority == priority]
     due = [row for row in ours if _is_due(row, clinic, now)]
-    key = f"on_call:{priority}:"
+    key = f"on_call:{priority}:"  # by which the gate knows what an alert tells of
     if not due or clinic.on_call_phone is None or found.is_alert_queued(clinic.id, key):
         return False
     at = _counted_from(due, now)

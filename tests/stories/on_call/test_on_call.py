@@ -64,6 +64,16 @@ def test_acknowledging_ends_it_and_withdraws_what_was_not_sent(begin: Begin) -> 
     assert len(duty.heard()) == 2
 
 
+def test_an_emergency_that_was_seen_is_not_told_of_because_an_urgent_case_waits(begin: Begin) -> None:
+    duty = begin()
+    duty.another().says("there is pus", at(0, "20:00"))
+    assert len(duty.until(at(0, "20:00"), at(0, "20:00"))) == 1
+    duty.maria.says(DANGER, at(0, "20:30"))
+    assert on_call.queue_due(lambda: at(0, "20:30")) == 1
+    duty.acknowledges(at(0, "20:30"))
+    assert duty.until(at(0, "20:30"), at(0, "20:35")) == []
+
+
 def test_what_is_flagged_anew_after_that_is_told_of_anew(begin: Begin) -> None:
     duty = begin()
     duty.maria.says(DANGER, NIGHT)
