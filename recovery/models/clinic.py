@@ -18,7 +18,7 @@ class Clinic(Base):
     """Its hours are in its own zone; `phone` is the number that texts leave from and arrive at.
 
     `texting_off_by`: the name of who stopped its texts. `replan_at`: since when its unsent check-ins
-    wait to be moved to a new check-in time.
+    wait to be planned anew, for a new check-in time or a protocol just signed.
     """
 
     __tablename__ = "clinic"

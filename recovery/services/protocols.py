@@ -44,18 +44,20 @@ def write(clinic: Clinic, based_on: int, changes: Mapping[str, Any], now: dateti
 def approve(clinic: Clinic, by: str, now: datetime, number: int | None = None) -> ProtocolVersion:
     """Sign the clinic's newest version, for running treatments too; `number` is the one that was read.
 
-    New treatments begin under it; one that runs keeps the version it began with, which is thereby
-    signed if it is this one. Raises Invalid without a name, Conflict if it is signed already or no
-    longer the newest.
+    New treatments begin under it. One that runs keeps the version it began with, if that was ever
+    signed; under a version that nobody signed, and another has followed, she would never be asked: such a
+    treatment goes on under this one (`services/replanning.py`). Raises Invalid without a name,
+    Conflict if it is signed already or no longer the newest.
     """
     name = by.strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise Invalid({"by": [f"Must be a name of 1 to {LONGEST_NAME} characters."]})
-    clinics.locked_clinic(clinic.id)
+    row = clinics.locked_clinic(clinic.id)
     version = protocols.locked_newest_version(clinic.id)
     if number is not None and version.number != number:
         raise Conflict(f"Version {number} is not the newest: there is version {version.number} by now.")
     if version.approved_at is not None:
         raise Conflict(f"Version {version.number} was signed by {version.approved_by} already.")
     version.approved_by, version.approved_at = name, now
+    row.replan_at = now
     return version

@@ -1,4 +1,7 @@
-"""Questions that are not yet sent move to their clinic's new check-in time, one treatment a transaction."""
+"""Questions that are not yet sent follow their clinic: its new check-in time, its protocol when it is signed.
+
+One treatment a transaction.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,6 +12,7 @@ import sqlalchemy as sa
 from recovery import context
 from recovery.db import db, reading, writing
 from recovery.models.clinic import Clinic
+from recovery.models.treatment import Treatment
 from recovery.queries import clinics, patients, treatments
 from recovery.services import planning
 from recovery.services.one_by_one import apart, until_stopped
@@ -36,8 +40,20 @@ def _move(patient_id: UUID, treatment_id: UUID, now: datetime) -> int:
     treatment = treatments.locked_treatment(treatment_id)
     if patient is None or treatment is None or treatment.end_reason is not None:
         return 0
+    _take_signed_version(treatment)
     planning.again(patient, treatment, now)
     return 1
+
+
+def _take_signed_version(treatment: Treatment) -> None:
+    """From a version that nobody ever signed to the signed one that followed it.
+
+    Under the former she would never be asked. Every other treatment keeps the version it began with.
+    """
+    current = treatments.current_protocol(treatment.clinic_id)
+    if treatment.protocol_version.approved_at is None and current.approved_at is not None:
+        treatment.protocol_version = current
+        db.session.flush()
 
 
 def _end(clinic_id: UUID, since: datetime) -> None:
