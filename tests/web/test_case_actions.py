@@ -135,6 +135,7 @@ def test_a_case_is_not_put_away_for_ever(signed_in: Visitor, clinic: Clinic) -> 
     assert stories.case(case_id).status == "open"
 
 
+@pytest.mark.both_databases
 def test_the_second_nurse_is_told_who_was_first_and_keeps_her_words(
     signed_in: Visitor, second: Visitor, clinic: Clinic
 ) -> None:
@@ -237,6 +238,7 @@ def test_a_page_that_is_open_hears_that_its_case_has_changed(
     assert stranger.open("GET", path, headers=headers).status_code == 404
 
 
+@pytest.mark.both_databases
 def test_of_two_nurses_at_the_same_moment_one_is_told(app: Flask, clinic: Clinic, nurse: Staff) -> None:
     case_id = stories.flagged(clinic)
     make.nurse(clinic, "ana@rosewood.example")
