@@ -7,6 +7,7 @@ ACTIONS: Mapping[str, str] = {
     "list": "Listed",
     "view": "Looked at",
     "enrol": "Enrolled",
+    "preview": "Previewed the texts of",
     "change": "Changed",
     "erase": "Erased",
     "begin": "Entered",

@@ -53,6 +53,7 @@ def test_two_seconds_after_the_webhook_the_text_is_on_its_way(begin: Begin) -> N
     assert duty.heard() == [ONE]
 
 
+@pytest.mark.both_databases
 def test_acknowledging_ends_it_and_withdraws_what_was_not_sent(begin: Begin) -> None:
     duty = begin()
     duty.maria.says(DANGER, NIGHT)
@@ -108,6 +109,7 @@ def test_cases_that_fall_due_together_are_one_text(begin: Begin) -> None:
     assert told == [f"07:00 {URGENT.replace('1 urgent case is', '3 urgent cases are')}"]
 
 
+@pytest.mark.both_databases
 def test_emergencies_that_stand_together_are_told_of_together(begin: Begin) -> None:
     duty = begin()
     duty.maria.says(DANGER, NIGHT)
@@ -119,6 +121,7 @@ def test_emergencies_that_stand_together_are_told_of_together(begin: Begin) -> N
     assert all("2 emergency cases are waiting" in each for each in told)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("word", ["TAKE", " take. "])
 def test_take_silences_for_half_an_hour_and_is_confirmed(begin: Begin, word: str) -> None:
     duty = begin()
@@ -192,6 +195,7 @@ def test_a_phone_that_is_named_later_hears_of_what_still_waits(begin: Begin) -> 
     assert minutes(duty.until(at(1, "03:25"), at(1, "03:30"))) == ["03:25"]
 
 
+@pytest.mark.both_databases
 def test_two_workers_text_once(begin: Begin, online: Flask) -> None:
     duty = begin()
     duty.maria.says(DANGER, NIGHT)
