@@ -51,8 +51,14 @@ def problems(clinic: Clinic, lines: Sequence[Line], protocol: Protocol, now: dat
 
 
 def is_named_so(patient: Patient, line: Line) -> bool:
-    """Whether the two names have a word in common."""
-    return bool(set(words(line.person["name"])) & set(words(patient.name or "")))
+    """Whether every word of the shorter name stands in the other; a surname alone is a family's."""
+    return same_person(line.person["name"], patient.name or "")
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names can be one person's, written more and less fully."""
+    fewer, more = sorted((set(words(one)), set(words(other))), key=len)
+    return fewer <= more and bool(fewer or one == other)
 
 
 def _in_itself(line: Line, on: date, protocol: Protocol, now: datetime) -> list[Problem]:

@@ -14,7 +14,7 @@ from recovery.models.patient import Patient
 from recovery.models.system import AuditEvent
 from recovery.models.treatment import CheckIn, Treatment, TreatmentImport
 from recovery.queries import imports as stored
-from recovery.services import imports, patients, treatments
+from recovery.services import import_checks, imports, patients, treatments
 from recovery.services.audit import Actor
 from tests import make
 
@@ -159,6 +159,35 @@ def test_a_number_that_is_a_patients_begins_her_next_treatment(actor: Actor, cli
         assert (patient.name, patient.consented_at) == ("Maria Lopez", None), "she declined this time"
         assert patient.risk_facts == ["diabetes", "keloid"], "none is lost"
         assert sorted(db.session.scalars(sa.select(Treatment.status))) == ["ended", "recovering"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Maria Lopez", "maria LÓPEZ", True),
+        ("Maria Lopez", "Lopez-Ruiz, Maria", True),
+        ("Maria Elena Lopez", "Maria Lopez", True),
+        ("Maria Lopez", "Ana Lopez", False),  # mother and daughter
+        ("Maria Lopez", "Maria Ruiz", False),
+        ("Maria Lopez", "Ana Maria Ruiz Garcia", False),
+        ("Maria Lopez", "?", False),
+        ("?", "?", True),
+    ],
+)
+def test_a_name_may_be_written_more_or_less_fully(one: str, other: str, *, same: bool) -> None:
+    assert import_checks.same_person(one, other) is same
+    assert import_checks.same_person(other, one) is same
+
+
+def test_a_daughter_with_her_mothers_phone_is_not_taken_for_her(actor: Actor, clinic: Clinic) -> None:
+    then = make.NOON - timedelta(days=14)
+    make.treatment(make.patient(clinic, then, name="Maria Lopez", phone="+16475557001"), then)
+
+    row_ = take(actor, content(row(1, name="Ana Lopez")))
+
+    assert imports.status(row_) == "refused"
+    assert row_.problems == [[2, "phone", import_checks.ANOTHERS]]
+    assert count(Treatment) == [1]
 
 
 def test_a_refused_file_is_checked_anew_when_it_is_sent_again(actor: Actor, clinic: Clinic) -> None:
