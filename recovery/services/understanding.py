@@ -56,9 +56,15 @@ class Taking:
 
     @property
     def is_hers(self) -> bool:
-        """Whether the scores in it can be the patient's own."""
+        """Whether the scores in it can be the patient's own, and of this treatment."""
         stranger = self.from_old_number or self.doubted or self.intent == Intent.WRONG_PERSON
-        return not stranger
+        return not (stranger or self.is_of_before)
+
+    @property
+    def is_of_before(self) -> bool:
+        """Whether it was written before the treatment, of a text that came to be read only afterwards."""
+        sent_at = self.received.sent_at
+        return sent_at is not None and sent_at < self.treatment.treated_at
 
 
 def understand(

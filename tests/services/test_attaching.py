@@ -71,6 +71,20 @@ def test_they_are_read_as_hers_as_of_when_she_wrote_them() -> None:
         assert len({text.seq for text in texts}) == 2
 
 
+def test_what_was_written_before_the_treatment_is_no_score_of_it_but_its_words_are_seen() -> None:
+    clinic = make.clinic()
+    patient = treated(clinic)
+    wrote(clinic, "6 4 3", make.NOON - timedelta(days=1))
+    wrote(clinic, "8 8 8 and there is pus", make.NOON - timedelta(hours=5))
+
+    assert attach(patient) == 2
+
+    assert _rows(Report) == [0]
+    with reading():
+        flags = db.session.execute(sa.select(Flag.rule, Flag.symptom)).all()
+        assert flags == [("infection_words", "pus")]
+
+
 def test_a_danger_among_them_opens_a_case_and_nothing_is_answered() -> None:
     clinic = make.clinic()
     patient = treated(clinic)
