@@ -82,6 +82,12 @@ def _opened(now: datetime, changes: Sequence[Change]) -> Case | None:
 
 
 def _answered(moment: Moment, case: Case, changes: Sequence[Change]) -> Case:
+    """The open case after what changed.
+
+    One that nobody has seen is open and unacknowledged already. Urgent news that does not raise it leaves
+    `flagged_at` as it is, so that it keeps its place among the longest waiting and is due no later; it
+    is the phone on call that hears of it anew (`domain/on_call.py`).
+    """
     after = settled(case, tuple(change.reason for change in changes))
     if not standing(after.reasons):
         just_ended = bool(standing(case.reasons))

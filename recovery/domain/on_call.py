@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from recovery.domain.flag_case import Case
+from recovery.domain.flag_case import Case, Reason, standing
 from recovery.domain.protocol import Protocol
 from recovery.domain.targets import ClinicHours, after_quiet, is_open, on_call_from
 from recovery.domain.vocabulary import Priority
@@ -30,9 +30,10 @@ def follow(
 ) -> Alerts:
     """The alerts of a case that has just changed; `before` is None for a new one.
 
-    What is flagged anew or rises is told from the beginning; what is only strengthened goes on as it
-    was; what no longer is urgent is not told. They are reckoned as if there were a phone on call, so
-    that one which is named later hears of what still waits.
+    What is flagged anew or rises is told from the beginning, and so is news that is urgent itself in a
+    case that nobody has seen; what is only strengthened goes on as it was; what no longer is urgent is
+    not told. They are reckoned as if there were a phone on call, so that one which is named later
+    hears of what still waits.
     """
     if not _rings(after):
         return Alerts()
@@ -43,7 +44,9 @@ def follow(
     if after.priority.rank < before.priority.rank:
         told = alerts.texts > 0
         return replace(alerts, at=None if told else _first(protocol, hours, after.priority, after.flagged_at))
-    return alerts
+    if not _is_news(before, after):
+        return alerts
+    return _anew(protocol, before, alerts, _first(protocol, hours, after.priority, now), after.priority)
 
 
 def may_ring(protocol: Protocol, hours: ClinicHours, priority: Priority, now: datetime) -> datetime:
@@ -83,6 +86,36 @@ def takes(body: str) -> bool:
 
 def _rings(case: Case) -> bool:
     return case.unseen and case.priority in RINGS
+
+
+def _is_news(before: Case, after: Case) -> bool:
+    """Whether a reason that is urgent by its evidence is new, rose, or rests on something new."""
+    held = {reason.key: reason for reason in standing(before.reasons)}
+    return any(_is_more(held.get(reason.key), reason) for reason in standing(after.reasons))
+
+
+def _is_more(held: Reason | None, reason: Reason) -> bool:
+    if reason.evident not in RINGS:
+        return False
+    if held is None or reason.evident.rank > held.evident.rank:
+        return True
+    return not set(reason.sources) <= set(held.sources)
+
+
+def _anew(
+    protocol: Protocol, before: Case, alerts: Alerts, first: datetime | None, priority: Priority
+) -> Alerts:
+    """The alerts begun again at `first`; those that go on keep their time, and with it what TAKE silenced.
+
+    Of an urgent case it is told again not sooner than an emergency would be: news comes in pieces.
+    """
+    if alerts.at is not None:
+        return replace(alerts, texts=min(alerts.texts, 1))
+    if first is None or priority == Priority.EMERGENCY:
+        return Alerts(first)
+    last = max((each.last_at for each in standing(before.reasons) if each.evident in RINGS), default=None)
+    at = first if last is None else max(first, _next(protocol, last))
+    return Alerts(at, min(alerts.texts, 1))
 
 
 def _first(protocol: Protocol, hours: ClinicHours, priority: Priority, at: datetime) -> datetime | None:

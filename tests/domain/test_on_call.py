@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from recovery.domain.flag_case import Case
+from recovery.domain.flag_case import Case, Reason
 from recovery.domain.on_call import Alerts, follow, joined, may_ring, silenced, takes, told
 from recovery.domain.protocol import DEFAULT, from_json, to_json
 from recovery.domain.targets import ClinicHours
-from recovery.domain.vocabulary import CaseStatus, Priority
+from recovery.domain.vocabulary import CaseStatus, Priority, Rule
 
 TORONTO = ZoneInfo("America/Toronto")
 HOURS = ClinicHours("America/Toronto", ((time(9), time(17)),) * 5 + (None, None), frozenset(), on_call=True)
@@ -59,7 +59,7 @@ def test_it_is_planned_as_if_there_were_a_phone_so_that_one_named_later_hears_of
 TOLD = Alerts(at("16 10:15"), 1)
 SEEN = {"status": CaseStatus.ACKNOWLEDGED, "acknowledged": True}
 CHANGED = [
-    ("strengthened only", case(EMERGENCY), case(EMERGENCY), TOLD),
+    ("no news", case(EMERGENCY), case(EMERGENCY), TOLD),
     ("acknowledged", case(EMERGENCY), case(EMERGENCY, **SEEN), Alerts()),
     ("snoozed", case(EMERGENCY), case(EMERGENCY, status=CaseStatus.SNOOZED), Alerts()),
     ("resolved", case(EMERGENCY), case(EMERGENCY, status=CaseStatus.RESOLVED), Alerts()),
@@ -79,6 +79,58 @@ def test_what_becomes_of_the_alerts_when_a_case_changes(
     before: Case, now_it_is: Case, expected: Alerts
 ) -> None:
     assert after(before, now_it_is, TOLD, now="16 11:00") == expected
+
+
+def reason(symptom: str, priority: Priority, last: str, *sources: str, **details: object) -> Reason:
+    moment = at(last)
+    rule = Rule.EMERGENCY_WORDS if priority == EMERGENCY else Rule.INFECTION_WORDS
+    plain = Reason(rule, symptom, priority, 1, None, "", "words", moment, moment, moment, sources)
+    return replace(plain, **details)
+
+
+FAINTED = reason("fainted", EMERGENCY, "17 03:00", "a")
+BREATH = reason("breathing", EMERGENCY, "17 09:00", "b")
+PUS, FEVER = reason("pus", URGENT, "21 09:00", "a"), reason("fever", URGENT, "21 15:00", "b")
+ITCH = reason("itching", SOON, "21 15:00", "b")
+WAITED = replace(ITCH, priority=URGENT, escalated=True)
+SPENT, ONCE = Alerts(None, 4), Alerts(None, 1)
+NEWS = [
+    ("a new danger after the last text", [FAINTED], [FAINTED, BREATH], SPENT, "17 09:00", "17 09:00", 0),
+    ("the same again", [FAINTED], [replace(FAINTED, sources=("a", "b"))], SPENT, "17 09:00", "17 09:00", 0),
+    ("urgent news of an emergency", [FAINTED], [FAINTED, PUS], SPENT, "17 09:00", "17 09:00", 0),
+    ("as TAKE left it", [FAINTED], [FAINTED, BREATH], Alerts(at("17 03:40"), 3), "17 03:20", "17 03:40", 1),
+    ("not told of yet", [PUS], [PUS, FEVER], Alerts(at("22 07:00")), "21 23:30", "22 07:00", 0),
+    ("on a closed day", [PUS], [PUS, FEVER], ONCE, "21 15:00", "21 15:00", 1),
+    ("at night", [PUS], [PUS, FEVER], ONCE, "21 23:00", "22 07:00", 1),
+    ("in pieces", [PUS], [PUS, FEVER], ONCE, "21 09:01", "21 09:15", 1),
+    ("nothing new", [FAINTED], [FAINTED], SPENT, "17 09:00", None, 4),
+    ("only a milder reason", [PUS], [PUS, ITCH], ONCE, "21 15:00", None, 1),
+    ("one that rose by waiting", [PUS, ITCH], [PUS, WAITED], ONCE, "21 15:00", None, 1),
+    (
+        "one withdrawn",
+        [PUS, FEVER],
+        [PUS, replace(FEVER, withdrawn_at=at("21 16:00"))],
+        ONCE,
+        "21 16:00",
+        None,
+        1,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("before", "now_it_is", "alerts", "now", "expected", "texts"),
+    [each[1:] for each in NEWS],
+    ids=[each[0] for each in NEWS],
+)
+def test_urgent_news_of_what_nobody_has_seen_is_told_anew(
+    before: list[Reason], now_it_is: list[Reason], alerts: Alerts, now: str, expected: str | None, texts: int
+) -> None:
+    was, has_become = (
+        case(EMERGENCY if FAINTED in before else URGENT, "16 20:00", reasons=tuple(each))
+        for each in (before, now_it_is)
+    )
+    assert after(was, has_become, alerts, now) == Alerts(expected and at(expected), texts)
 
 
 def test_an_emergency_that_turns_out_urgent_before_it_was_told_of_keeps_the_urgent_time() -> None:

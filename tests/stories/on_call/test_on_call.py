@@ -84,6 +84,14 @@ def test_what_is_flagged_anew_after_that_is_told_of_anew(begin: Begin) -> None:
     assert minutes(duty.until(at(1, "03:20"), at(1, "03:35"))) == ["03:20", "03:35"]
 
 
+def test_a_new_danger_rings_again_after_the_last_text_of_what_nobody_saw(begin: Begin) -> None:
+    duty = begin()
+    duty.maria.says("I fainted", NIGHT)
+    assert len(duty.until(NIGHT, at(1, "04:30"))) == 4
+    duty.maria.says(DANGER, at(1, "09:00"))
+    assert minutes(duty.until(at(1, "09:00"), at(1, "09:15"))) == ["09:00", "09:15"]
+
+
 def test_an_urgent_case_is_told_of_once_when_the_clinic_is_closed_but_not_at_night(begin: Begin) -> None:
     evening, night = begin(), at(1, "23:30")
     evening.maria.says("there is pus", at(0, "18:00"))
