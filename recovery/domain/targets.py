@@ -73,8 +73,8 @@ def on_call_from(
 ) -> datetime | None:
     """When the phone on call is texted first, or None if it is not.
 
-    `emergency` at once; `urgent` at once while closed, else at half its target; in the quiet hours
-    of a closed clinic `urgent` waits for their end.
+    `emergency` at once; `urgent` at once while closed, else at half its target, and at the closing if
+    that comes first; in the quiet hours of a closed clinic `urgent` waits for their end.
     """
     if not hours.on_call or priority.rank < Priority.URGENT.rank:
         return None
@@ -83,8 +83,8 @@ def on_call_from(
     if not is_open(hours, flagged_at):
         return after_quiet(protocol, hours, flagged_at)
     target = due(protocol, hours, priority, flagged_at) - flagged_at
-    half = flagged_at + target * protocol.on_call_share
-    return _utc(half) if is_open(hours, half) else after_quiet(protocol, hours, half)
+    rings = min(flagged_at + target * protocol.on_call_share, _closing(hours, flagged_at))
+    return _utc(rings) if is_open(hours, rings) else after_quiet(protocol, hours, rings)
 
 
 def after_quiet(protocol: Protocol, hours: ClinicHours, at: datetime) -> datetime:
@@ -97,6 +97,16 @@ def after_quiet(protocol: Protocol, hours: ClinicHours, at: datetime) -> datetim
         return _utc(at)
     day = local.date() + DAY if over_midnight and wall >= begins else local.date()
     return _utc(datetime.combine(day, ends, local.tzinfo))
+
+
+def _closing(hours: ClinicHours, at: datetime) -> datetime:
+    """When the clinic that is open at that moment closes without opening again at once, within a day or so."""
+    closing = at
+    for opens, closes in _windows(hours, at, days=2):
+        if opens > closing:
+            break
+        closing = closes
+    return closing
 
 
 def _target(protocol: Protocol, hours: ClinicHours, priority: Priority, at: datetime) -> datetime:

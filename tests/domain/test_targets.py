@@ -123,7 +123,9 @@ ON_CALL = [
     ("urgent", "17 06:59", "17 07:00"),
     ("urgent", "17 07:00", "17 07:00"),
     ("urgent", "16 10:00", "16 12:00"),
-    ("urgent", "16 16:30", "17 07:00"),
+    ("urgent", "16 13:00", "16 15:00"),
+    ("urgent", "16 16:00", "16 17:00"),  # not in the silence after the closing
+    ("urgent", "16 16:59", "16 17:00"),
     ("soon", "16 10:00", None),
 ]
 
@@ -132,6 +134,18 @@ ON_CALL = [
 def test_the_phone_on_call_rings_for_what_cannot_wait(priority, flagged, expected):
     rings = on_call_from(DEFAULT, clinic(), Priority(priority), at(flagged))
     assert rings == (expected and at(expected))
+
+
+@pytest.mark.parametrize(
+    ("closes", "flagged", "expected"),
+    [
+        (time(23), "16 22:30", "17 07:00"),  # the closing lies in the quiet hours
+        (time(9), "17 08:30", "17 10:30"),  # never closed
+    ],
+)
+def test_the_phone_on_call_hears_at_the_closing_of_what_half_its_target_outlives(closes, flagged, expected):
+    hours = clinic(weekly=((time(9), closes),) * 7)
+    assert on_call_from(DEFAULT, hours, Priority.URGENT, at(flagged)) == at(expected)
 
 
 def test_no_phone_on_call_rings_where_there_is_none():
