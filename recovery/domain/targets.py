@@ -100,7 +100,7 @@ def after_quiet(protocol: Protocol, hours: ClinicHours, at: datetime) -> datetim
 
 
 def _closing(hours: ClinicHours, at: datetime) -> datetime:
-    """When the clinic that is open at that moment closes without opening again at once, within a day or so."""
+    """When the clinic, open at that moment, closes without opening again at once, within a day or so."""
     closing = at
     for opens, closes in _windows(hours, at, days=2):
         if opens > closing:
