@@ -112,12 +112,18 @@ def opted_out(
     day: int,
     last_score: int | None,
     case_open: bool,
+    elsewhere: bool = False,
 ) -> Evidence:
-    """STOP in any wording; `last_score` is the highest core score of the last report, 0 to 10 or None."""
+    """STOP in any wording; `last_score` is the highest core score of the last report, 0 to 10 or None.
+
+    `elsewhere`: it came from another phone than the patient's, whose own texts go on.
+    """
     expected = day <= protocol.expected(facts.needle_depth_mm, facts.device).days
     high = last_score is not None and last_score >= protocol.opted_out_soon_from
     priority = Priority.SOON if expected or high or case_open else Priority.ROUTINE
     said = f"Cannot be texted after an opt-out (day {day}); phone the patient."
+    if elsewhere:
+        said = f"STOP came from another phone (day {day}); ask the patient whether the texts shall stop."
     return _evidence(source_id, seq, day, Rule.OPTED_OUT, "", priority, said)
 
 

@@ -3,7 +3,8 @@
 Each text goes the way of one that was found late: its day, check-in and treatment are those of its own
 time, it corrects nothing that was said after it, and what stands in it is triaged. Nothing is answered:
 the number had its answer when it wrote. It does not become her number either; a nurse changes that on
-purpose, and until she does the next text from it stands among the unknown ones again.
+purpose, and until she does the next text from it stands among the unknown ones again. So its STOP and
+START are of that number alone; a nurse is told of the STOP, and asks her.
 """
 
 from collections.abc import Sequence

@@ -49,8 +49,13 @@ def obey_number(intent: Intent, clinic_id: UUID, phone_hash: bytes, now: datetim
     db.session.flush()
 
 
-def flag(patient: Patient, treatment: Treatment, now: datetime, *, source_id: str) -> FlaggedCase | None:
-    """Tell the nurse that a patient who stopped the texts is watched by nobody."""
+def flag(
+    patient: Patient, treatment: Treatment, now: datetime, *, source_id: str, elsewhere: bool = False
+) -> FlaggedCase | None:
+    """Tell the nurse that a patient who stopped the texts is watched by nobody.
+
+    `elsewhere`: the STOP came from another phone and stopped nothing of hers; the nurse asks her.
+    """
     protocol = protocol_of(treatment)
     reports = [told(report) for report in treatments.standing_reports(treatment.id)]
     evidence = triage.opted_out(
@@ -61,6 +66,7 @@ def flag(patient: Patient, treatment: Treatment, now: datetime, *, source_id: st
         day=max(day_of(treatment.treated_at, now, patient.timezone), 0),
         last_score=triage.last_score(reports),
         case_open=cases.has_standing_case(treatment.id),
+        elsewhere=elsewhere,
     )
     return assessing.assess(patient, treatment, now, [evidence])
 

@@ -69,25 +69,31 @@ def _taken(
 
 
 def _obey(taking: Taking) -> None:
-    """STOP, START and "wrong number"; a former number speaks for itself alone, not for the patient."""
-    patient, phone_hash = taking.patient, taking.received.phone_hash or b""
-    written_at = taking.received.written_at
+    """STOP, START and "wrong number", and what else a text changes for the texts that are to come."""
+    patient, written_at = taking.patient, taking.received.written_at
+    if not taking.taken_back:
+        _obey_keyword(taking)
     if taking.from_old_number:
-        if not taking.taken_back:
-            opt_outs.obey_number(taking.intent, taking.clinic.id, phone_hash, written_at)
         return
-    match taking.intent:
-        case Intent.OPT_OUT if not taking.taken_back:
-            opt_outs.stop(patient, phone_hash, written_at)
-        case Intent.OPT_IN if not taking.taken_back:
-            opt_outs.start(patient, phone_hash, written_at)
-        case Intent.WRONG_PERSON:
-            patient.number_doubted_at = patient.number_doubted_at or taking.now
+    if taking.intent == Intent.WRONG_PERSON:
+        patient.number_doubted_at = patient.number_doubted_at or taking.now
     if taking.conversation:
         goes_on = written_at + timedelta(hours=taking.protocol.conversation_hours)
         patient.conversation_until = max(patient.conversation_until or goes_on, goes_on)
     if taking.late is not None and noticing.answers_late(taking):
         taking.late.status, taking.late.answered_at = CheckInStatus.ANSWERED, taking.now
+
+
+def _obey_keyword(taking: Taking) -> None:
+    """STOP and START: another number than hers speaks for itself alone, whoever held that phone."""
+    patient, phone_hash = taking.patient, taking.received.phone_hash or b""
+    written_at = taking.received.written_at
+    if taking.is_from_another_phone:
+        opt_outs.obey_number(taking.intent, taking.clinic.id, phone_hash, written_at)
+    elif taking.intent == Intent.OPT_OUT:
+        opt_outs.stop(patient, phone_hash, written_at)
+    elif taking.intent == Intent.OPT_IN:
+        opt_outs.start(patient, phone_hash, written_at)
 
 
 def _log(taking: Taking) -> None:
@@ -154,7 +160,8 @@ def _settle(taking: Taking) -> FlaggedCase | None:
         answered=_breaks_silence(taking),
     )
     if _needs_a_phone_call(taking, case):
-        case = opt_outs.flag(patient, treatment, now, source_id=str(taking.received.id)) or case
+        source, elsewhere = str(taking.received.id), taking.is_from_another_phone and not taking.opted_out
+        case = opt_outs.flag(patient, treatment, now, source_id=source, elsewhere=elsewhere) or case
     if case is not None:
         case.unread_messages += 1
     return case

@@ -61,6 +61,11 @@ class Taking:
         return not (stranger or self.is_of_before)
 
     @property
+    def is_from_another_phone(self) -> bool:
+        """Whether its STOP or START is of a number that is not hers, and so not about her texts."""
+        return self.from_old_number or self.received.phone_hash != self.patient.phone_hash
+
+    @property
     def is_of_before(self) -> bool:
         """Whether it was written before the treatment, of a text that came to be read only afterwards."""
         sent_at = self.received.sent_at

@@ -120,6 +120,13 @@ def test_who_stops_the_texts_is_phoned(day, last, case_open, priority):
     assert (stop.priority, "phone the patient" in stop.explanation) == (priority, True)
 
 
+def test_a_stop_from_another_phone_is_asked_about():
+    stop = triage.opted_out(
+        DEFAULT, PLAIN, source_id="m1", seq=1, day=2, last_score=0, case_open=False, elsewhere=True
+    )
+    assert (stop.rule, stop.priority, "Cannot be texted" in stop.explanation) == ("opted_out", "soon", False)
+
+
 @pytest.mark.parametrize(("welcome", "priority"), [(True, "soon"), (False, "routine")])
 def test_a_failed_welcome_is_looked_at_sooner(welcome, priority):
     assert triage.undeliverable(source_id="m1", seq=0, day=0, welcome=welcome).priority == priority

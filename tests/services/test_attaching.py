@@ -16,7 +16,7 @@ from recovery.models.report import Report
 from recovery.models.treatment import Treatment
 from recovery.queries import patients as finding
 from recovery.queries import strangers
-from recovery.services import attaching, inbox, patients
+from recovery.services import attaching, gate, inbox, opt_outs, patients
 from recovery.services.incoming import Incoming
 from tests import make
 from tests.pictures import jpeg
@@ -164,7 +164,7 @@ def test_photos_go_with_their_texts_and_are_erased_with_her() -> None:
     assert number().phone is None
 
 
-def test_her_stop_from_another_phone_stops_her_texts() -> None:
+def test_a_stop_from_another_phone_is_that_phones_and_a_nurse_asks() -> None:
     clinic = make.clinic()
     patient = treated(clinic)
     wrote(clinic, "STOP")
@@ -172,8 +172,36 @@ def test_her_stop_from_another_phone_stops_her_texts() -> None:
     attach(patient)
 
     with reading():
+        stopped = db.session.scalars(sa.select(OptOut)).one()
+        assert (stopped.patient_id, stopped.phone_hash) == (None, keyring().phone_hash(SISTERS))
+        assert gate.texting(db.session.get_one(Patient, patient.id)) == "on"
+        flag = db.session.scalars(sa.select(Flag)).one()
+        assert (flag.rule, "from another phone" in flag.explanation) == ("opted_out", True)
+
+
+def test_a_start_from_another_phone_does_not_take_back_her_own_stop() -> None:
+    clinic = make.clinic()
+    patient = treated(clinic)
+    with writing():
+        opt_outs.stop(patient, patient.phone_hash or b"", DAY_2 - timedelta(hours=1))
+    wrote(clinic, "START")
+
+    attach(patient)
+
+    with reading():
+        assert gate.texting(db.session.get_one(Patient, patient.id)) == "opted_out"
+
+
+def test_her_own_stop_from_before_her_treatment_stays_hers() -> None:
+    clinic = make.clinic()
+    patient = make.patient(clinic, phone=SISTERS)
+    wrote(clinic, "STOP")
+    make.treatment(patient, make.NOON, DAY_4)
+
+    attach(patient)
+
+    with reading():
         assert db.session.scalars(sa.select(OptOut.patient_id)).one() == patient.id
-        assert db.session.scalars(sa.select(Flag.rule)).one() == "opted_out"
 
 
 def test_a_wrong_number_among_them_says_nothing_about_her_own() -> None:
