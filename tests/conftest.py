@@ -19,7 +19,7 @@ from recovery.db import db
 from recovery.services import passwords
 
 DATABASES = ("sqlite", "postgresql")
-TAKING_TURNS = {"commands", "stories", "web", "webhooks"}
+TAKING_TURNS = {"api", "commands", "jobs", "stories", "web", "webhooks"}
 KEYS = {
     "SECRET_KEY": "a key for the tests, and for nothing else",
     "DATA_KEYS": base64.b64encode(bytes(range(32))).decode(),

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -104,6 +105,7 @@ def test_a_key_is_1_to_255_characters(api: Caller) -> None:
         assert answer.status_code == status, key
 
 
+@pytest.mark.both_databases
 def test_of_twins_at_once_one_acts_and_all_get_its_answer(app: Flask, nurse: Staff) -> None:
     token, body, ready = make.token(nurse), stories.maria(), Barrier(4)
 

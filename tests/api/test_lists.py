@@ -18,6 +18,8 @@ from tests import make
 from tests.api import stories
 from tests.api.conftest import Caller
 
+pytestmark = pytest.mark.both_databases
+
 
 def walk(api: Caller, path: str, limit: int) -> list[str]:
     """The ids of all pages, in order; every page but the last is full."""

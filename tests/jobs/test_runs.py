@@ -74,6 +74,7 @@ def test_a_later_run_replaces_the_earlier(app: Flask) -> None:
     assert first < row.started_at <= last
 
 
+@pytest.mark.both_databases
 def test_now_goes_on_within_a_run(app: Flask) -> None:
     moments: list[datetime] = []
 
@@ -104,6 +105,7 @@ def texts(kind: str) -> list[str]:
         return list(db.session.scalars(sa.select(Message.status).where(Message.kind == kind)))
 
 
+@pytest.mark.both_databases
 def test_runs_at_once_send_one_check_in(app: Flask) -> None:
     clinic = make.clinic()
     for _ in range(5):
@@ -116,6 +118,7 @@ def test_runs_at_once_send_one_check_in(app: Flask) -> None:
     assert sum(each["sent"] for each in counted) == 5
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("name", [each.name for each in TIMETABLE])
 def test_any_job_may_run_at_once_with_itself(app: Flask, name: str) -> None:
     make.treatment(make.patient(make.clinic()))
