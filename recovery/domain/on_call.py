@@ -78,6 +78,11 @@ def silenced(alerts: Alerts, until: datetime) -> Alerts:
     return replace(alerts, at=max(alerts.at, until))
 
 
+def handed_over(alerts: Alerts, now: datetime) -> Alerts:
+    """When another phone is on call: what the one before was told of is told anew, the rest at its time."""
+    return Alerts(now) if alerts.texts else alerts
+
+
 def takes(body: str) -> bool:
     """Whether a text from the phone on call says TAKE: the word alone, or "I'll take it" and the like."""
     letters = re.sub(r"[^\w\s]|_", "", body[:80].casefold())

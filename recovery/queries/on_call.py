@@ -43,6 +43,26 @@ def locked_cases(clinic_id: UUID) -> Sequence[FlaggedCase]:
     return db.session.scalars(found).all()
 
 
+def locked_told(clinic_id: UUID, priority: str) -> Sequence[FlaggedCase]:
+    """A clinic's cases of that priority of which the phone was told and which nobody has seen, locked.
+
+    Without those that somebody decides about at this moment, as above.
+    """
+    found = (
+        sa.select(FlaggedCase)
+        .where(
+            _UNSEEN,
+            FlaggedCase.clinic_id == clinic_id,
+            FlaggedCase.priority == priority,
+            FlaggedCase.on_call_texts > 0,
+        )
+        .order_by(FlaggedCase.id)
+        .with_for_update(key_share=True, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(found).all()
+
+
 def waiting(clinic_id: UUID, priority: str) -> int:
     """How many cases of that priority nobody has seen."""
     found = sa.select(sa.func.count()).where(

@@ -11,7 +11,7 @@ from recovery.domain.errors import Conflict, Invalid
 from recovery.models.clinic import OFFICE_HOURS, Clinic, ProtocolVersion
 from recovery.phones import parsed, region_of
 from recovery.queries import clinics, patients
-from recovery.services import clinic_facts, keys, switches
+from recovery.services import clinic_facts, keys, on_call, switches
 from recovery.services.clinic_facts import NAME_IN_TEXTS
 
 
@@ -39,7 +39,7 @@ def add(
     number = parsed(phone, "US")
     region = region_of(number)
     numbers = regions.numbers(region)
-    on_call = parsed(on_call_phone, region, "on_call_phone") if on_call_phone else None
+    phone_on_call = parsed(on_call_phone, region, "on_call_phone") if on_call_phone else None
     facts: dict[str, Any] = {
         "name": name,
         "sms_name": sms_name if sms_name is not None else _short(name),
@@ -51,8 +51,8 @@ def add(
         "weekly_hours": list(weekly_hours) if weekly_hours is not None else OFFICE_HOURS,
         "holidays": list(holidays),
         "check_in_time": check_in_time or protocol.DEFAULT.check_in_time,
-        "on_call_phone": on_call,
-        "on_call_phone_hash": keyring().phone_hash(on_call) if on_call else None,
+        "on_call_phone": phone_on_call,
+        "on_call_phone_hash": keyring().phone_hash(phone_on_call) if phone_on_call else None,
         "emergency_number": emergency_number or numbers.emergency,
         "crisis_number": crisis_number if crisis_number is not None else numbers.crisis,
         "is_demo": is_demo,
@@ -114,6 +114,8 @@ def change(clinic: Clinic, changes: Mapping[str, Any], now: datetime, by: str | 
     if "on_call_phone" in changed:
         number = changed["on_call_phone"]
         clinic.on_call_phone_hash = keyring().phone_hash(number) if number else None
+        if number:
+            on_call.hand_over(clinic, now)
     if "check_in_time" in changed:
         clinic.replan_at = now
     switched = "texting_on" in changes and _switch(clinic, changes["texting_on"], now, by)
@@ -140,7 +142,7 @@ def _on_call(clinic: Clinic, typed: str | None) -> str | None:
     if clinics.clinic_by_phone(number) is not None:
         raise Conflict("That is the number of another clinic's texts: nobody would see them.")
     if patients.patient_id_by_phone(clinic.id, keyring().phone_hash(number)):
-        raise Conflict("That is a patient's number: her texts would no longer be read.")
+        raise Conflict("That is a patient's number: the patient's texts would no longer be read.")
     return number
 
 

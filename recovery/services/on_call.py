@@ -72,6 +72,19 @@ def hear(clinic: Clinic, received: Message, incoming: Incoming, now: datetime) -
     return _answer("taken", clinic, received, incoming, now, minutes=minutes)
 
 
+def hand_over(clinic: Clinic, now: datetime) -> None:
+    """Another phone is on call: it hears of all that nobody has seen, of what its forerunner knew at once.
+
+    A text that still waits goes to it as the first of them (`readdress`).
+    """
+    for priority in on_call.RINGS:
+        waits = found.is_alert_queued(clinic.id, _key(priority))
+        for row in found.locked_told(clinic.id, priority):
+            protocol = protocol_of(db.session.get_one(Treatment, row.treatment_id))
+            alerts = on_call.handed_over(_alerts(row), now)
+            _keep(row, on_call.told(protocol, priority, alerts, now) if waits else alerts)
+
+
 def readdress(message: Message) -> None:
     """An alert that waited goes to the phone that is on call by now."""
     if message.wording != "on_call":
@@ -104,7 +117,7 @@ def _alert(clinic: Clinic, priority: Priority, rows: Sequence[FlaggedCase], now:
     """Text the phone about every case of this priority that is due, in one; whether there was one."""
     ours = [row for row in rows if row.priority == priority]
     due = [row for row in ours if _is_due(row, clinic, now)]
-    key = f"on_call:{priority}:"  # by which the gate knows what an alert tells of
+    key = _key(priority)
     if not due or clinic.on_call_phone is None or found.is_alert_queued(clinic.id, key):
         return False
     at = _counted_from(due, now)
@@ -117,6 +130,11 @@ def _alert(clinic: Clinic, priority: Priority, rows: Sequence[FlaggedCase], now:
     minutes = parsed(treatments.current_protocol(clinic.id)).on_call_silence_minutes
     cases = max(found.waiting(clinic.id, priority), 1)
     return _queue(clinic, f"{key}{due[0].id}:{int(now.timestamp())}", now, priority, cases, minutes)
+
+
+def _key(priority: Priority) -> str:
+    """How the keys of such alerts begin, by which it is known what one tells of."""
+    return f"on_call:{priority}:"
 
 
 def _queue(clinic: Clinic, key: str, now: datetime, priority: Priority, cases: int, minutes: int) -> bool:

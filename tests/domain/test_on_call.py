@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from recovery.domain.flag_case import Case, Reason
-from recovery.domain.on_call import Alerts, follow, joined, may_ring, silenced, takes, told
+from recovery.domain.on_call import Alerts, follow, handed_over, joined, may_ring, silenced, takes, told
 from recovery.domain.protocol import DEFAULT, from_json, to_json
 from recovery.domain.targets import ClinicHours
 from recovery.domain.vocabulary import CaseStatus, Priority, Rule
@@ -151,6 +151,18 @@ def test_an_emergency_told_of_beside_another_is_put_off_and_loses_no_text() -> N
     assert joined(DEFAULT, Alerts(at("16 10:15"), 1), at("16 10:14")) == Alerts(at("16 10:29"), 1)
     assert joined(DEFAULT, Alerts(at("16 10:40"), 1), at("16 10:14")) == Alerts(at("16 10:40"), 1)
     assert joined(DEFAULT, Alerts(None, 4), at("16 10:14")) == Alerts(None, 4)
+
+
+@pytest.mark.parametrize(
+    ("alerts", "expected"),
+    [
+        (ONCE, Alerts(at("16 10:10"))),
+        (Alerts(at("16 10:45"), 2), Alerts(at("16 10:10"))),
+        (Alerts(at("16 12:00")), Alerts(at("16 12:00"))),  # nobody was told yet
+    ],
+)
+def test_another_phone_hears_at_once_of_what_the_one_before_knew(alerts: Alerts, expected: Alerts) -> None:
+    assert handed_over(alerts, at("16 10:10")) == expected
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The phone on call: told at once of an emergency, by day of what waits too long, and silenced by TAKE."""
 
 from collections.abc import Callable
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -203,6 +203,15 @@ def test_a_phone_that_is_named_later_hears_of_what_still_waits(begin: Begin) -> 
     assert minutes(duty.until(at(1, "03:25"), at(1, "03:30"))) == ["03:25"]
 
 
+def test_another_phone_hears_of_what_the_one_before_was_told_in_vain(begin: Begin) -> None:
+    duty, other = begin(), new_phone()
+    duty.maria.says("there is pus", at(1, "12:00"))
+    assert len(duty.until(at(1, "12:00"), at(1, "12:30"))) == 1
+    _change(duty, other, at(1, "13:00"))
+    duty.until(at(1, "13:00"), at(1, "14:00"))
+    assert (len(duty.heard()), duty.heard(other)) == (1, [URGENT])
+
+
 @pytest.mark.both_databases
 def test_two_workers_text_once(begin: Begin, online: Flask) -> None:
     duty = begin()
@@ -239,9 +248,9 @@ def test_an_alert_that_does_not_arrive_is_known(begin: Begin, twilio: Simulator)
     assert not _unreached(duty)
 
 
-def _change(duty: Duty, phone: str) -> None:
+def _change(duty: Duty, phone: str, now: datetime = NIGHT) -> None:
     with writing():
-        clinics.change(db.session.get_one(Clinic, duty.clinic_id), {"on_call_phone": phone}, NIGHT)
+        clinics.change(db.session.get_one(Clinic, duty.clinic_id), {"on_call_phone": phone}, now)
 
 
 def _unreached(duty: Duty) -> bool:
