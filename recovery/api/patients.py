@@ -6,10 +6,17 @@ from uuid import UUID
 
 from recovery.api import cursors, finding
 from recovery.api.answers import Answer, if_match
-from recovery.api.schemas.patients import NewPatient, Patient, PatientChange, PatientQuery, Patients
+from recovery.api.schemas.patients import (
+    NewPatient,
+    PatientChange,
+    PatientDetail,
+    PatientQuery,
+    Patients,
+)
 from recovery.api.searching import phone_in
 from recovery.api.sections import Section
 from recovery.api.shapes.patients import patient as shown
+from recovery.api.shapes.patients import patient_detail
 from recovery.models.patient import Patient as Row
 from recovery.queries import patients as stored
 from recovery.services import patients
@@ -17,7 +24,7 @@ from recovery.services import patients
 section = Section("patients", "The people who are followed.")
 
 
-@section.writes("POST", "/patients", takes=NewPatient, gives=Patient, status=201)
+@section.writes("POST", "/patients", takes=NewPatient, gives=PatientDetail, status=201)
 def enrol(body: dict[str, Any], now: datetime) -> Answer:
     """Enrol a patient.
 
@@ -42,14 +49,14 @@ def list_patients(asked: dict[str, Any], now: datetime) -> Answer:
     return Answer(body, "list", "patient", [row.id for row in rows])
 
 
-@section.reads("/patients/<uuid:patient_id>", gives=Patient, etag=True)
+@section.reads("/patients/<uuid:patient_id>", gives=PatientDetail, etag=True)
 def show_patient(patient_id: UUID, now: datetime) -> Answer:
-    """Show a patient."""
+    """Show a patient: also whether she is texted, and her treatments and cases."""
     return _one(finding.patient(patient_id), "view")
 
 
 @section.writes(
-    "PATCH", "/patients/<uuid:patient_id>", takes=PatientChange, gives=Patient, finds=finding.patient
+    "PATCH", "/patients/<uuid:patient_id>", takes=PatientChange, gives=PatientDetail, finds=finding.patient
 )
 def change_patient(body: dict[str, Any], patient_id: UUID, now: datetime) -> Answer:
     """Change a patient.
@@ -77,4 +84,4 @@ def erase_patient(patient_id: UUID, now: datetime) -> Answer:
 
 
 def _one(row: Row, action: str) -> Answer:
-    return Answer(shown(row), action, "patient", [row.id], row.version, row.id)
+    return Answer(patient_detail(row), action, "patient", [row.id], row.version, row.id)

@@ -78,6 +78,26 @@ def test_a_change_of_nothing_is_refused(api: Caller) -> None:
     assert api.patch(f"patients/{stories.patient(api)['id']}", {}).status_code == 422
 
 
+def test_a_patient_alone_shows_where_her_treatments_and_cases_are(api: Caller) -> None:
+    enrolled = stories.patient(api)
+    earlier = stories.treatment(api, enrolled, treated_at="2026-11-10T11:00:00-05:00")
+    begun = stories.treatment(api, enrolled)
+    case = stories.case(api, begun)
+    stories.wrote(enrolled["phone"], "wrong number")
+
+    shown = api.get(f"patients/{enrolled['id']}").json
+
+    assert (enrolled["texting"], enrolled["number_doubted_at"]) == ("on", None)
+    assert (enrolled["treatments"], enrolled["cases"]) == ([], [])
+    assert (shown["texting"], shown["number_doubted_at"]) == ("on", "2026-11-20T12:00:00-05:00")
+    assert shown["treatments"] == [
+        {"id": begun["id"], "treated_at": begun["treated_at"], "status": "follow_up"},
+        {"id": earlier["id"], "treated_at": earlier["treated_at"], "status": "ended"},
+    ]
+    assert shown["cases"] == [{"id": case["id"], "treatment_id": begun["id"], "status": "open"}]
+    assert set(api.get("patients").json["items"][0]) < set(shown)
+
+
 def test_an_erased_patient_is_gone_and_her_scores_stay(api: Caller) -> None:
     enrolled = stories.patient(api)
     begun = stories.treatment(api, enrolled, notes="nervous")

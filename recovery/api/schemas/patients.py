@@ -5,7 +5,8 @@ from marshmallow.validate import Length
 
 from recovery.api.fields import Moment, Text, Word, Zone
 from recovery.api.schemas.common import Change, Ordered, Page
-from recovery.domain.vocabulary import LANGUAGES, RiskFact, SkinType
+from recovery.api.schemas.treatments import FOLLOW_UP, TEXTING
+from recovery.domain.vocabulary import LANGUAGES, CaseStatus, RiskFact, SkinType, TreatmentStatus
 
 _SOME_FACTS = Length(0, 100)
 
@@ -45,6 +46,31 @@ class Patient(Ordered):
     consented_at = fields.DateTime(required=True, allow_none=True)
     created_at = fields.DateTime(required=True)
     version = fields.Integer(required=True)
+
+
+class PatientTreatment(Ordered):
+    id = fields.UUID(required=True)
+    treated_at = fields.DateTime(required=True)
+    status = Word((*TreatmentStatus, FOLLOW_UP), required=True)
+
+
+class PatientCase(Ordered):
+    id = fields.UUID(required=True)
+    treatment_id = fields.UUID(required=True)
+    status = Word(CaseStatus, required=True)
+
+
+class PatientDetail(Patient):
+    texting = Word(TEXTING, required=True)
+    number_doubted_at = fields.DateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Since when the number may be somebody else's: no text goes to it."},
+    )
+    treatments = fields.List(
+        fields.Nested(PatientTreatment), required=True, metadata={"description": "Latest first."}
+    )
+    cases = fields.List(fields.Nested(PatientCase), required=True, metadata={"description": "Latest first."})
 
 
 class Patients(Ordered):
