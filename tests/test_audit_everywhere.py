@@ -59,6 +59,8 @@ SHOWS_NOBODY = {
     "protocol.edit": "numbers",
     "protocol.show_version": "numbers",
     "api-protocol.show_protocol": "numbers",
+    "api-protocol.show_version": "numbers",
+    "api-colleagues.list_colleagues": "colleagues",
     "staff.show": "colleagues, to an admin",
     "staff.show_one": "a colleague, to an admin",
     "api-staff.show_member": "a colleague, to an admin",

@@ -24,6 +24,19 @@ def test_a_person_is_added_by_a_link_changed_and_listed(admin: Caller) -> None:
     assert "reset_link" not in json.dumps(listed)
 
 
+def test_a_nurse_sees_to_whom_a_case_can_be_given(
+    api: Caller, admin: Caller, stranger: Caller, nurse: Staff
+) -> None:
+    gone = admin.post("staff", NEW).json["id"]
+    admin.patch(f"staff/{gone}", {"disabled": True})
+
+    shown = api.get("colleagues").json
+    assert [each["name"] for each in shown["items"]] == ["admin", "nurse"]
+    assert shown["items"][1] == {"id": str(nurse.id), "name": "nurse"}
+    assert shown["next_cursor"] is None
+    assert [each["name"] for each in stranger.get("colleagues").json["items"]] == ["admin"]
+
+
 def test_with_a_password_no_link_is_made(admin: Caller) -> None:
     assert admin.post("staff", {**NEW, "password": make.PASSWORD}).json["reset_link"] is None
     assert admin.post("staff", NEW).status_code == 409

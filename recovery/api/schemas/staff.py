@@ -39,6 +39,18 @@ class Member(Ordered):
     created_at = fields.DateTime(required=True)
 
 
+class Colleague(Ordered):
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+
+
+class Colleagues(Ordered):
+    items = fields.List(fields.Nested(Colleague), required=True)
+    next_cursor = fields.String(
+        required=True, allow_none=True, metadata={"description": "Always null: all stand on one page."}
+    )
+
+
 class AddedMember(Member):
     reset_link = fields.String(required=True, allow_none=True, metadata=_LINK)
 
