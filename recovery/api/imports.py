@@ -8,14 +8,16 @@ from uuid import UUID
 from flask import Response, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from recovery.api import errors, finding
+from recovery.api import cursors, errors, finding
 from recovery.api.answers import Answer
 from recovery.api.guard import actor
-from recovery.api.schemas.imports import Import
+from recovery.api.schemas.common import Page
+from recovery.api.schemas.imports import Import, Imports
 from recovery.api.sections import Section
 from recovery.api.shapes.values import local_to
 from recovery.db import reading
 from recovery.models.treatment import TreatmentImport
+from recovery.queries import imports as stored
 from recovery.services import clock, imports
 
 section = Section("imports", "Files of the day's treatments.")
@@ -53,6 +55,16 @@ def take_import() -> Response:
         return errors.problem(422, _REFUSED, _by_place(shape))
     code = 202 if status == "writing" else 201
     return Answer(shape, "import", "import", [import_id]).response(code)
+
+
+@section.reads("/imports", asks=Page, gives=Imports)
+def list_imports(asked: dict[str, Any], now: datetime) -> Answer:
+    """Every file that was sent, newest first."""
+    clinic = finding.clinic()
+    found = stored.latest_imports(clinic.id, asked["limit"] + 1, cursors.after(asked))
+    rows, cursor = cursors.page(asked, found, lambda row: (row.created_at, row.id))
+    body = {"items": [shown(row, clinic.timezone) for row in rows], "next_cursor": cursor}
+    return Answer(body, "list", "import", [row.id for row in rows])
 
 
 @section.reads("/imports/<uuid:import_id>", gives=Import)

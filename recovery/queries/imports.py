@@ -1,7 +1,7 @@
 """Finding imports, and what stands already of the patients and treatments that a file names."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -27,13 +27,16 @@ def treatment_import(clinic_id: UUID, import_id: UUID) -> TreatmentImport | None
     )
 
 
-def latest_imports(clinic_id: UUID, limit: int) -> Sequence[TreatmentImport]:
-    return db.session.scalars(
-        sa.select(TreatmentImport)
-        .where(TreatmentImport.clinic_id == clinic_id)
-        .order_by(TreatmentImport.created_at.desc(), TreatmentImport.id.desc())
-        .limit(limit)
-    ).all()
+def latest_imports(
+    clinic_id: UUID, limit: int, after: tuple[datetime, UUID] | None = None
+) -> Sequence[TreatmentImport]:
+    """Newest first; `after` is the last one seen."""
+    found = sa.select(TreatmentImport).where(TreatmentImport.clinic_id == clinic_id)
+    moment, identity = TreatmentImport.created_at, TreatmentImport.id
+    if after is not None:
+        seen = sa.tuple_(sa.literal(after[0], moment.type), sa.literal(after[1], identity.type))
+        found = found.where(sa.tuple_(moment, identity) < seen)
+    return db.session.scalars(found.order_by(moment.desc(), identity.desc()).limit(limit)).all()
 
 
 def import_of(clinic_id: UUID, digest: bytes) -> TreatmentImport | None:

@@ -1,7 +1,11 @@
 """Files of treatments over the API."""
 
+from datetime import timedelta
+
 from werkzeug.test import TestResponse
 
+from recovery.services import clock
+from tests import make
 from tests.api.conftest import Caller
 
 HEADER = "name,phone,agrees_to_texts,treated_at"
@@ -33,6 +37,18 @@ def test_a_body_of_another_type_or_without_end_is_refused(api: Caller) -> None:
     assert _send(api, GOOD, content_type="application/json").status_code == 415
     assert _send(api, "x" * 4_100_000).status_code == 413
     assert _send(api, "").status_code == 422
+
+
+def test_what_was_sent_is_listed_newest_first(api: Caller) -> None:
+    entered = _send(api, GOOD).json
+    with clock.set_to(make.NOON + timedelta(minutes=1)):
+        _send(api, f"{HEADER}\nMaria Lopez,12,yes,2026-11-20 11:30\n")
+
+    first = api.get("imports?limit=1").json
+    others = api.get("imports", query_string={"cursor": first["next_cursor"]}).json
+
+    assert [each["status"] for each in first["items"]] == ["refused"]
+    assert others == {"items": [entered], "next_cursor": None}
 
 
 def test_another_clinics_import_is_not_found(api: Caller, stranger: Caller) -> None:

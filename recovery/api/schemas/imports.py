@@ -22,3 +22,8 @@ class Import(Ordered):
     problems = fields.List(fields.Nested(ImportProblem), required=True)
     created_at = fields.DateTime(required=True)
     ended_at = fields.DateTime(required=True, allow_none=True)
+
+
+class Imports(Ordered):
+    items = fields.List(fields.Nested(Import), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
