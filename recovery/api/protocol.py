@@ -10,6 +10,7 @@ from recovery.api.answers import Answer
 from recovery.api.schemas.protocol import NewVersion, Protocol, Signature, WholeVersion
 from recovery.api.sections import Section
 from recovery.api.shapes.values import local_to
+from recovery.domain.errors import NotFound
 from recovery.models.clinic import Clinic, ProtocolVersion
 from recovery.queries import protocols as stored
 from recovery.queries import treatments
@@ -35,6 +36,17 @@ def show_protocol(now: datetime) -> Answer:
         "versions": [_shape(clinic, each, under) for each in versions],
     }
     return Answer(body, "view", "protocol", [])
+
+
+@section.reads("/protocol/versions/<int:number>", gives=WholeVersion)
+def show_version(number: int, now: datetime) -> Answer:
+    """Show one version with every number: what the treatments that began under it are judged by."""
+    clinic = finding.clinic()
+    version = next((each for each in stored.versions_of(clinic.id) if each.number == number), None)
+    if version is None:
+        raise NotFound("There is no such version.")
+    shape = _whole(clinic, version, stored.treatments_under(clinic.id))
+    return Answer(shape, "view", "protocol", [version.id])
 
 
 @section.writes("POST", "/protocol", takes=NewVersion, gives=WholeVersion, status=201, etag=False, admin=True)

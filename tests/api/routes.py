@@ -22,5 +22,6 @@ def filled(rule: Rule, ids: dict[str, str] | None = None) -> str:
     path = rule.rule
     for name in rule.arguments:
         path = path.replace(f"<uuid:{name}>", (ids or {}).get(name) or str(uuid4()))
+        path = path.replace(f"<int:{name}>", (ids or {}).get(name) or "99")
     assert "<" not in path, path
     return path

@@ -96,6 +96,13 @@ def colleague(clinic: Clinic) -> dict[str, str]:
         return {"staff_id": str(person.id), "token_id": str(token.id)}
 
 
+def protocol_version(admin: Caller) -> str:
+    """The number of a second version of the protocol."""
+    written = admin.post("protocol", {"based_on": 1, "changes": {"severe_from": 8}})
+    assert written.status_code == 201, written.text
+    return str(written.json["number"])
+
+
 def treatment_import(api: Caller) -> str:
     """The id of a file that was sent and refused."""
     refused = api.post("imports", data=b"name\n", content_type="text/csv")

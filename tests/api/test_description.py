@@ -40,7 +40,7 @@ def test_every_route_is_described(app: Flask, client: FlaskClient) -> None:
 
     assert described["openapi"] == "3.1.0"
     for method, rule in routes(app):
-        path = rule.rule.replace("<uuid:", "{").replace(">", "}")
+        path = rule.rule.replace("<uuid:", "{").replace("<int:", "{").replace(">", "}")
         call = described["paths"][path][method.lower()]
         assert call["summary"], path
         assert "401" in call["responses"], path
@@ -99,5 +99,6 @@ def _ids(api: Caller, clinic: Any) -> dict[str, str]:
         "photo_id": str(photo_id),
         "unknown_message_id": stories.unknown_number(clinic),
         "import_id": stories.treatment_import(api),
+        "number": stories.protocol_version(api),
         **stories.colleague(clinic),
     }

@@ -58,6 +58,7 @@ def test_every_route_hides_what_is_another_clinics(
         "case_id": case["id"],
         "unknown_message_id": stories.unknown_number(clinic),
         "import_id": stories.treatment_import(admin),
+        "number": stories.protocol_version(admin),
         "photo_id": str(make.photo(clinic, case["patient"]["phone"], jpeg())),
         **stories.colleague(clinic),
     }
@@ -85,6 +86,7 @@ def test_lists_show_the_callers_clinic_only(api: Caller, stranger: Caller) -> No
         "flagged-cases",
         f"patients?q={case['patient']['phone'][1:]}",
         "unknown-messages",
+        "imports",
     ):
         assert stranger.get(path).json == {"items": [], "next_cursor": None}
 

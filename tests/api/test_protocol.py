@@ -28,6 +28,17 @@ def test_a_nurse_reads_the_protocol_and_may_not_write_or_sign_it(api: Caller) ->
     assert api.get("protocol").json == shown
 
 
+def test_every_version_is_read_with_its_numbers(admin: Caller, api: Caller) -> None:
+    admin.post("protocol", {"based_on": 1, "changes": {"severe_from": 8}})
+
+    versions = [api.get(f"protocol/versions/{number}").json for number in (1, 2)]
+
+    assert [(each["number"], each["content"]["severe_from"]) for each in versions] == [(1, 7), (2, 8)]
+    assert versions[1] == api.get("protocol").json["newest"]
+    for none in ("0", "3", "9" * 30):
+        assert api.get(f"protocol/versions/{none}").status_code == 404
+
+
 def test_a_version_is_written_and_signed(admin: Caller) -> None:
     admin.post("protocol/approve", {"number": 1, "by": "Dr Ada"})
     new = admin.post("protocol", {"based_on": 1, "changes": {"severe_from": 8, "check_in_days": [1, 3, 7]}})
