@@ -83,6 +83,13 @@ def handed_over(alerts: Alerts, now: datetime) -> Alerts:
     return Alerts(now) if alerts.texts else alerts
 
 
+def missed(protocol: Protocol, alerts: Alerts, now: datetime) -> Alerts:
+    """After a text that did not arrive: one more in a while if it was the last, no more than so many."""
+    if alerts.at is not None or alerts.texts >= protocol.on_call_times:
+        return alerts
+    return replace(alerts, at=_next(protocol, now))
+
+
 def takes(body: str) -> bool:
     """Whether a text from the phone on call says TAKE: the word alone, or "I'll take it" and the like."""
     letters = re.sub(r"[^\w\s]|_", "", body[:80].casefold())

@@ -18,7 +18,7 @@ from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.models.treatment import CheckIn, Treatment
 from recovery.queries import messages, treatments
-from recovery.services import assessing, caps, gate, opt_outs, queued
+from recovery.services import assessing, caps, gate, on_call, opt_outs, queued
 from recovery.services.values import protocol_of
 from recovery.sms import codes
 from recovery.sms.codes import rank
@@ -114,6 +114,8 @@ def drop(message: Message, verdict: gate.Verdict, now: datetime) -> None:
         _failed(message, RefusalKind.UNKNOWN, now)
         return
     message.status = "expired" if expired else "cancelled"
+    if expired:
+        on_call.missed(message, now)
     check_in = _question(message)
     if check_in is not None and check_in.status == CheckInStatus.SENDING:
         check_in.status = CheckInStatus.EXPIRED if expired else CheckInStatus.CANCELLED
@@ -225,6 +227,7 @@ def _once_more(message: Message, now: datetime) -> bool:
 
 def _failed(message: Message, kind: RefusalKind, now: datetime) -> None:
     """A text that did not arrive: the check-in says so, and a nurse hears where it matters."""
+    on_call.missed(message, now)
     if message.patient_id is None or message.treatment_id is None:
         return
     patient = db.session.get_one(Patient, message.patient_id)

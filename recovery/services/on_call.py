@@ -103,6 +103,18 @@ def is_wanted(message: Message) -> bool:
     return message.phone_hash == clinic.on_call_phone_hash and found.is_any_told_of(clinic.id, priority)
 
 
+def missed(message: Message, now: datetime) -> None:
+    """A text to the phone on call was not delivered: of what nobody has seen yet it is told again."""
+    if message.wording != "on_call" or message.clinic_id is None:
+        return
+    clinic = db.session.get_one(Clinic, message.clinic_id)
+    if message.phone_hash != clinic.on_call_phone_hash:  # another phone has heard of it meanwhile
+        return
+    for row in found.locked_told(clinic.id, message.dedupe_key.split(":")[1]):
+        protocol = protocol_of(db.session.get_one(Treatment, row.treatment_id))
+        _keep(row, on_call.missed(protocol, _alerts(row), now))
+
+
 def unreached_since(clinic: Clinic, now: datetime) -> datetime | None:
     """When the last alert was to reach the phone on call, if it did not."""
     last = found.last_alert(clinic)

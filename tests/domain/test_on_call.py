@@ -8,7 +8,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from recovery.domain.flag_case import Case, Reason
-from recovery.domain.on_call import Alerts, follow, handed_over, joined, may_ring, silenced, takes, told
+from recovery.domain.on_call import (
+    Alerts,
+    follow,
+    handed_over,
+    joined,
+    may_ring,
+    missed,
+    silenced,
+    takes,
+    told,
+)
 from recovery.domain.protocol import DEFAULT, from_json, to_json
 from recovery.domain.targets import ClinicHours
 from recovery.domain.vocabulary import CaseStatus, Priority, Rule
@@ -151,6 +161,19 @@ def test_an_emergency_told_of_beside_another_is_put_off_and_loses_no_text() -> N
     assert joined(DEFAULT, Alerts(at("16 10:15"), 1), at("16 10:14")) == Alerts(at("16 10:29"), 1)
     assert joined(DEFAULT, Alerts(at("16 10:40"), 1), at("16 10:14")) == Alerts(at("16 10:40"), 1)
     assert joined(DEFAULT, Alerts(None, 4), at("16 10:14")) == Alerts(None, 4)
+
+
+@pytest.mark.parametrize(
+    ("alerts", "expected"),
+    [
+        (ONCE, Alerts(at("16 10:25"), 1)),
+        (Alerts(at("16 10:15"), 1), Alerts(at("16 10:15"), 1)),  # told again anyhow
+        (Alerts(None, 3), Alerts(at("16 10:25"), 3)),
+        (SPENT, SPENT),
+    ],
+)
+def test_a_text_that_did_not_arrive_is_followed_by_another(alerts: Alerts, expected: Alerts) -> None:
+    assert missed(DEFAULT, alerts, at("16 10:10")) == expected
 
 
 @pytest.mark.parametrize(

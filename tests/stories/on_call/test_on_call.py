@@ -9,7 +9,7 @@ from flask import Flask
 from recovery.db import add_if_new, db, keyring, reading, writing
 from recovery.models.clinic import Clinic
 from recovery.models.message import DAILY_CAP, TextCount
-from recovery.services import clinics, on_call, switches
+from recovery.services import clinics, on_call, statuses, switches
 from tests.stories.on_call.duty import DANGER, Duty, new_phone
 from tests.stories.sending.story import at, run
 from tests.stories.sending.test_workers import together
@@ -246,6 +246,17 @@ def test_an_alert_that_does_not_arrive_is_known(begin: Begin, twilio: Simulator)
     twilio.opted_out.clear()
     duty.until(at(1, "03:15"), at(1, "03:15"))
     assert not _unreached(duty)
+
+
+@pytest.mark.both_databases
+def test_an_urgent_alert_that_is_not_delivered_is_repeated(begin: Begin, twilio: Simulator) -> None:
+    duty, noon = begin(), at(1, "12:00")
+    duty.maria.says("there is pus", noon)
+    assert len(duty.until(noon, noon)) == 1
+    (alert,) = (each for each in twilio.messages if each.to == duty.phone)
+    with writing():
+        statuses.take(alert.sid, "undelivered", 30003, None, at(1, "12:01"), {})
+    assert minutes(duty.until(at(1, "12:05"), at(1, "13:00"))) == ["12:20"]
 
 
 def _change(duty: Duty, phone: str, now: datetime = NIGHT) -> None:
