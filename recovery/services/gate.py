@@ -34,7 +34,7 @@ _WAIT: Decision = (Verdict.WAIT, None)
 _CANCEL: Decision = (Verdict.CANCEL, None)
 _EXPIRE: Decision = (Verdict.EXPIRE, None)
 
-_ALWAYS = ("safety", "on_call")  # bound by no switch, hour or opt-out
+_ALWAYS = ("safety", "on_call")  # bound by no switch or opt-out; only an urgent alert by the night
 _TO_ANYBODY = ("opt_in", "opt_out", "wrong_person")  # the last or first word of a changed mind
 
 
@@ -71,7 +71,7 @@ def verdict(message: Message, patient: Patient | None, now: datetime) -> Decisio
     if message.expires_at is not None and now >= message.expires_at:
         return _EXPIRE
     if message.kind in _ALWAYS:
-        return _SEND if on_call.is_wanted(message) else _CANCEL
+        return _always(message, now)
     if message.kind == "nurse":
         return _to_person(message, patient)
     if is_off(db.session.get_one(Clinic, message.clinic_id)):
@@ -89,6 +89,13 @@ def is_stopped(message: Message) -> bool:
     if message.kind in _ALWAYS or message.wording in _TO_ANYBODY or message.clinic_id is None:
         return False
     return patients.has_opted_out(message.clinic_id, message.patient_id, message.phone_hash)
+
+
+def _always(message: Message, now: datetime) -> Decision:
+    if not on_call.is_wanted(message):
+        return _CANCEL
+    rings = on_call.rings_from(message, now)
+    return _SEND if rings <= now else _wait(message, rings)
 
 
 def _late_in_hours(message: Message, patient: Patient | None, now: datetime, decision: Decision) -> Decision:

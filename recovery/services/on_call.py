@@ -99,8 +99,17 @@ def is_wanted(message: Message) -> bool:
     if message.wording != "on_call" or message.clinic_id is None:
         return True
     clinic = db.session.get_one(Clinic, message.clinic_id)
-    priority = message.dedupe_key.split(":")[1]
+    priority = _told_of(message)
     return message.phone_hash == clinic.on_call_phone_hash and found.is_any_told_of(clinic.id, priority)
+
+
+def rings_from(message: Message, now: datetime) -> datetime:
+    """`now`, or the end of the quiet hours for an urgent alert that was held back into them."""
+    if message.wording != "on_call" or message.clinic_id is None:
+        return now
+    clinic = db.session.get_one(Clinic, message.clinic_id)
+    protocol = parsed(treatments.current_protocol(clinic.id))
+    return on_call.may_ring(protocol, hours_of(clinic), _told_of(message), now)
 
 
 def missed(message: Message, now: datetime) -> None:
@@ -110,7 +119,7 @@ def missed(message: Message, now: datetime) -> None:
     clinic = db.session.get_one(Clinic, message.clinic_id)
     if message.phone_hash != clinic.on_call_phone_hash:  # another phone has heard of it meanwhile
         return
-    for row in found.locked_told(clinic.id, message.dedupe_key.split(":")[1]):
+    for row in found.locked_told(clinic.id, _told_of(message)):
         protocol = protocol_of(db.session.get_one(Treatment, row.treatment_id))
         _keep(row, on_call.missed(protocol, _alerts(row), now))
 
@@ -147,6 +156,10 @@ def _alert(clinic: Clinic, priority: Priority, rows: Sequence[FlaggedCase], now:
 def _key(priority: Priority) -> str:
     """How the keys of such alerts begin, by which it is known what one tells of."""
     return f"on_call:{priority}:"
+
+
+def _told_of(message: Message) -> Priority:
+    return Priority(message.dedupe_key.split(":")[1])
 
 
 def _queue(clinic: Clinic, key: str, now: datetime, priority: Priority, cases: int, minutes: int) -> bool:

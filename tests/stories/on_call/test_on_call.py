@@ -236,6 +236,13 @@ def test_while_the_provider_is_down_no_alert_is_used_up(begin: Begin, twilio: Si
     assert _unreached(duty) is False
 
 
+def test_an_urgent_alert_held_back_into_the_night_waits_for_the_morning(begin: Begin) -> None:
+    duty = begin()
+    duty.maria.says("there is pus", at(1, "21:59"))
+    assert on_call.queue_due(lambda: at(1, "21:59")) == 1
+    assert duty.until(at(1, "22:00"), at(2, "08:00"), timedelta(minutes=30)) == [f"07:00 {URGENT}"]
+
+
 def test_an_alert_that_does_not_arrive_is_known(begin: Begin, twilio: Simulator) -> None:
     duty = begin()
     twilio.opted_out.add(("+14165550100", duty.phone))
