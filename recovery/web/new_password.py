@@ -1,6 +1,6 @@
 """Setting a password by the one-time link that an admin handed over."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, session, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from recovery.db import reading, writing
@@ -18,8 +18,13 @@ _LONGEST = 100
 
 @new_password.after_request
 def tell_nobody(response: Response) -> Response:
-    """No page that she goes to from here is told where she came from."""
-    response.headers["Referrer-Policy"] = "no-referrer"
+    """Nobody is told of the address that holds the secret.
+
+    The form's own page, from whose address it is gone, tells where it came from: over https the form
+    is refused without that.
+    """
+    if request.endpoint == "new_password.take":
+        response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

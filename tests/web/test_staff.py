@@ -91,6 +91,24 @@ def test_what_is_wrong_with_somebody_new_is_said_at_its_field(admin: Visitor, nu
         assert said in words(answer)
 
 
+def test_over_https_the_form_is_taken_from_its_own_page_alone(
+    app: Flask, admin: Visitor, nurse: Staff
+) -> None:
+    link, site = offered(admin, nurse), "https://recovery.example"
+    browser = Visitor(app.test_client())
+    browser.get(link, base_url=site)
+    browser.get("/set-password", base_url=site)
+    form = {"csrf_token": browser.token, "new_password": CHOSEN, "again": CHOSEN}
+
+    def sent(referer: str) -> int:
+        headers = {"Referer": referer}
+        answer = browser.open("POST", "/set-password", base_url=site, data=form, headers=headers)
+        return answer.status_code
+
+    assert sent("https://elsewhere.example/") == 400
+    assert sent(f"{site}/set-password") == 303
+
+
 def test_opening_a_link_changes_nothing_and_leaves_no_trace(app: Flask, admin: Visitor, nurse: Staff) -> None:
     link = offered(admin, nurse)
     visitor = Visitor(app.test_client())
@@ -99,7 +117,7 @@ def test_opening_a_link_changes_nothing_and_leaves_no_trace(app: Flask, admin: V
         assert opened.location == "/set-password", "its secret stays in no address that is shown"
         assert opened.headers["Referrer-Policy"] == "no-referrer"
     page = visitor.get("/set-password")
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "same-origin"
     assert page.headers["Cache-Control"] == "no-store"
     assert link.rpartition("/")[2] not in page.text
     assert visitor.sign_in().status_code == 303, "her password still goes"
