@@ -92,6 +92,8 @@ def _what_she_typed() -> ResponseReturnValue | None:
     if request.method != "POST" or not sessions.had_begun():
         return None
     given = request.form.items(multi=True)
+    if any("password" in name or "code" in name for name in request.form):
+        return None  # a form with a secret in it is not shown again at all
     typed = [(name, value) for name, value in given if value.strip() and _is_typed(name)]
     try:
         csrf.protect()
@@ -106,8 +108,8 @@ def _what_she_typed() -> ResponseReturnValue | None:
 
 
 def _is_typed(name: str) -> bool:
-    """Whether a field holds what she typed and may see again: no secret, nothing that a page put there."""
-    return not (name in PUT_THERE_BY_PAGES or name.endswith("_id") or "password" in name or "code" in name)
+    """Whether a field holds what she typed, and nothing that a page put there."""
+    return not (name in PUT_THERE_BY_PAGES or name.endswith("_id"))
 
 
 def _place() -> str | None:

@@ -94,13 +94,20 @@ def test_it_is_noted_once_a_minute_that_she_was_here(signed_in: Visitor) -> None
 
 def test_what_she_typed_when_her_session_ended_is_given_back(signed_in: Visitor) -> None:
     with clock.set_to(make.NOON + timedelta(hours=3)):
-        typed = {"note": "Phoned Maria: much better", "version": "17", "password": "not shown"}
-        answer = signed_in.post("/account/password", **typed)
+        typed = {"note": "Phoned Maria: much better", "version": "17"}
+        answer = signed_in.post("/patients/new", **typed)
     assert answer.status_code == 401
     assert "Nothing was saved" in words(answer)
     assert "Phoned Maria: much better" in answer.text
-    assert "not shown" not in answer.text
     assert ">17<" not in answer.text
+
+
+def test_no_part_of_a_form_with_a_password_is_shown_again(signed_in: Visitor) -> None:
+    typed = {"password": "the old one", "new_password": "a better one", "again": "a better one"}
+    with clock.set_to(make.NOON + timedelta(hours=3)):
+        answer = signed_in.post("/account/password", **typed)
+    assert answer.status_code == 303
+    assert "a better one" not in answer.text
 
 
 def test_no_other_site_puts_words_on_that_page(app: Flask, signed_in: Visitor) -> None:
