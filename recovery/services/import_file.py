@@ -23,6 +23,7 @@ from recovery.phones import parsed
 
 LINES_AT_MOST = 2_000
 PROBLEMS_AT_MOST = 200
+COLUMNS_AT_MOST = 60
 NEEDED = ("name", "phone", "agrees_to_texts", "treated_at")
 COLUMNS = (
     *NEEDED,
@@ -56,7 +57,8 @@ class File:
     problems: list[Problem] = field(default_factory=list)
 
     def wrong(self, line: int, column: str, what: str) -> None:
-        self.problems.append((line, column, what))
+        if len(self.problems) < PROBLEMS_AT_MOST:
+            self.problems.append((line, column, what))
 
 
 class _Wrong(ValueError):
@@ -112,17 +114,24 @@ def _rows(text: str, file: File) -> list[tuple[int, list[str]]]:
             if any(cell.strip() for cell in cells):
                 rows.append((begins, cells))
             begins = reader.line_num + 1
+            if len(rows) > LINES_AT_MOST + 1:  # the header and one too many: nothing of it is taken
+                break
     except csv.Error:
         file.wrong(begins, "", "The quotation marks on this line do not match.")
     return rows
 
 
 def _check_header(header: Sequence[str], file: File) -> None:
+    if len(header) > COLUMNS_AT_MOST:
+        file.wrong(1, "", f"Has {len(header):,} columns; known are {len(COLUMNS)}.")
+        return
+    seen: set[str] = set()
     for place, name in enumerate(header, start=1):
         if name not in COLUMNS:
             file.wrong(1, f"column {place}", f"Not a known heading. Known are: {', '.join(COLUMNS)}.")
-        elif header.index(name) != place - 1:
+        elif name in seen:
             file.wrong(1, name, "This heading stands twice.")
+        seen.add(name)
     for name in NEEDED:
         if name not in header:
             file.wrong(1, name, "This column is missing.")
@@ -134,7 +143,6 @@ def _take(number: int, header: Sequence[str], cells: Sequence[str], clinic: Clin
         return
     given = {name: cell.replace("\r\n", "\n").strip() for name, cell in zip(header, cells, strict=True)}
     values: dict[str, Any] = {}
-    before = len(file.problems)
     for name in COLUMNS:
         try:
             values[name] = _READ[name](given.get(name, ""), clinic)
@@ -142,7 +150,7 @@ def _take(number: int, header: Sequence[str], cells: Sequence[str], clinic: Clin
             file.wrong(number, name, str(wrong))
         except Invalid as invalid:
             file.wrong(number, name, " ".join(invalid.errors.get(name, ["Not a valid value."])))
-    if len(file.problems) > before:
+    if len(values) < len(COLUMNS):
         return
     if values["agrees_to_texts"] and values["phone"] is None:
         file.wrong(number, "phone", "Needed for texts; or say no under agrees_to_texts.")

@@ -160,3 +160,20 @@ def test_no_problem_holds_what_a_cell_held() -> None:
         yield ",".join("Secretname" for _ in COLUMNS)
 
     assert "secret" not in str(read(*of_one_patient()).problems).casefold()
+
+
+def test_a_header_of_many_columns_is_one_thing_wrong_and_soon_told() -> None:
+    assert read("," * 100_000 + "notes," * 100_000, MARIA).problems == [
+        (1, "", f"Has 200,001 columns; known are {len(COLUMNS)}.")
+    ]
+
+
+def test_no_more_is_read_than_what_shows_that_it_is_too_much() -> None:
+    file = read(HEADER, *[MARIA] * (import_file.LINES_AT_MOST + 5_000))
+
+    assert file.problems == [(import_file.LINES_AT_MOST + 2, "", "The file has more than 2,000 treatments.")]
+    assert file.lines == []
+
+
+def test_what_is_wrong_is_told_as_far_as_somebody_reads() -> None:
+    assert len(read(HEADER, *["x,y,z,w"] * 500).problems) == import_file.PROBLEMS_AT_MOST
