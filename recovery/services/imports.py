@@ -98,6 +98,7 @@ def _noted(actor: Actor, content: bytes, length: int, problems: Sequence[Problem
     found = imports.import_of(actor.clinic_id, digest)
     row = imports.locked_import(found.id) if found is not None else None
     assert row is not None  # noqa: S101 (just made sure of)
+    audit.record(actor, "import", "import", [row.id], now)  # a refusal, too, tells of who is known
     if status(row) == "done":
         return row.id
     row.lines, row.ended_at = length, None

@@ -10,8 +10,9 @@ from datetime import datetime
 from uuid import UUID
 
 from flask import current_app, request
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from recovery.services.audit import REPEATS_FOR
 from recovery.web.sessions import signed_in
 
 TICK = 60  # seconds: how far a target is, is told in minutes
@@ -41,16 +42,17 @@ def shown(ids: Sequence[UUID], *state: object) -> Shown:
 
 
 def before() -> Shown | None:
-    """What the caller says that she has; None for what is no tag of ours for her."""
+    """What the caller says that she has; None for what is no tag of ours for her, or too old a one."""
     for tag in request.if_none_match.as_set(include_weak=True):
         try:
-            state, ids = _signer().loads(tag or "")
+            state, ids = _signer().loads(tag or "", max_age=int(REPEATS_FOR.total_seconds()))
         except BadSignature:
             continue
         return Shown(state, frozenset(UUID(each) for each in ids))
     return None
 
 
-def _signer() -> URLSafeSerializer:
+def _signer() -> URLSafeTimedSerializer:
+    """Good for one person and one kind of page: a case's tag says nothing of a list that she saw."""
     secret = str(current_app.config["SECRET_KEY"])
-    return URLSafeSerializer(secret, salt=f"shown {signed_in().id}")
+    return URLSafeTimedSerializer(secret, salt=f"shown {request.blueprint} {signed_in().id}")

@@ -144,7 +144,10 @@ def _again(
     ending: EndForm | None = None,
 ) -> ResponseReturnValue:
     with reading():
-        return _page(_existing(treatment_id), form, wrong, ending), status
+        page = _page(_existing(treatment_id), form, wrong, ending)
+    with writing():
+        audit.record(actor(), "view", "treatment", [treatment_id], clock.now())
+    return page, status
 
 
 def _page(
