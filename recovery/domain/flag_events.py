@@ -5,6 +5,7 @@ from recovery.domain.triage_evidence import EVENT, Evidence, Facts, weigh
 from recovery.domain.vocabulary import Priority, Rule
 
 NOT_TEXTED = {
+    "doubted": "The number may be somebody else's, so no texts are sent",
     "no_phone": "There is no phone number for texts",
     "shared_phone": "The phone is shared, so no texts are sent",
     "declined": "Texts were declined",
@@ -47,7 +48,7 @@ def undeliverable(*, source_id: str, seq: int, day: int, welcome: bool = False) 
 
 
 def not_texted(*, source_id: str, seq: int, day: int, reason: str) -> Evidence:
-    """A patient whom we do not text; `reason`: "no_phone", "shared_phone", "declined" or "opted_out"."""
+    """A patient whom we do not text; `reason`: a key of `NOT_TEXTED`."""
     said = f"{NOT_TEXTED.get(reason, 'No texts are sent')}; phone the patient."
     return _evidence(source_id, seq, day, Rule.NOT_TEXTED, Priority.ROUTINE, said)
 

@@ -66,6 +66,15 @@ def standing_case(treatment_id: UUID) -> FlaggedCase | None:
     )
 
 
+def is_being_seen_to(treatment_id: UUID) -> bool:
+    """Whether the treatment's case is on the list: neither resolved nor put away."""
+    found = sa.select(FlaggedCase.id).where(
+        FlaggedCase.treatment_id == treatment_id,
+        FlaggedCase.status.in_((CaseStatus.OPEN, CaseStatus.ACKNOWLEDGED)),
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
 def has_standing_case(treatment_id: UUID) -> bool:
     return (
         db.session.scalar(

@@ -229,6 +229,7 @@ def patients_to_review(
         sa.or_(
             Patient.phone_hash.is_(None),
             Patient.consented_at.is_(None),
+            Patient.number_doubted_at.is_not(None),
             sa.exists().where(OptOut.patient_id == Patient.id, OptOut.ended_at.is_(None)),
             sa.exists().where(
                 OptOut.clinic_id == Patient.clinic_id,

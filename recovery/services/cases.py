@@ -89,7 +89,7 @@ def resolve(
         raise Invalid({"outcome": ["A case is cleared by itself, never by a person."]})
     row.status = casework.move(CaseStatus(row.status), Action.RESOLVE)
     row.outcome, row.resolved_at, row.resolved_by_id = outcome, now, staff_id
-    row.snoozed_until = None
+    row.snoozed_until = patient.conversation_until = None  # what comes now is no longer told to a nurse
     row.closed_seq = patient.take_seq()
     row.version += 1
     assessing.log(row, Action.RESOLVE, now, staff_id, note=text, outcome=outcome)

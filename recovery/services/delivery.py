@@ -243,7 +243,8 @@ def _failed(message: Message, kind: RefusalKind, now: datetime) -> None:
         if opt_outs.stop(patient, message.phone_hash, now, source="provider"):
             opt_outs.flag(patient, treatment, now, source_id=str(message.id))
         return
-    if kind is not RefusalKind.PERMANENT and not _two_running(message, treatment):
+    alone = kind is RefusalKind.PERMANENT or message.kind == "nurse"  # she waits for an answer to it
+    if not alone and not _two_running(message, treatment):
         return
     evidence = triage.undeliverable(
         source_id=str(message.id),

@@ -150,6 +150,8 @@ def _not_texted(patient: Patient, treatment: Treatment, protocol: Protocol, now:
     """From day 3: a patient whom no text reaches, and whom nobody asked yet."""
     day = day_of(treatment.treated_at, now, patient.timezone)
     reason = gate.texting(patient)
+    if reason == "on" and patient.number_doubted_at is not None:
+        reason = "doubted"
     if day < protocol.not_texted_day or reason == "on":
         return None
     stopped = patients.standing_opt_outs(patient.clinic_id, patient.id, patient.phone_hash)

@@ -16,7 +16,7 @@ from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.models.report import Report
 from recovery.models.treatment import CheckIn, Treatment
-from recovery.queries import inbound, messages, treatments
+from recovery.queries import cases, inbound, messages, treatments
 from recovery.services import gate, keywords, lateness, pieces, reports
 from recovery.services.incoming import Incoming
 from recovery.services.reports import Place
@@ -106,7 +106,7 @@ def understand(
         from_old_number=from_old_number,
         opted_out=gate.texting(patient) == "opted_out",
         doubted=_is_doubted(patient, received, from_old_number=from_old_number),
-        conversation=_in_conversation(patient, received, protocol),
+        conversation=_in_conversation(patient, received, protocol) and cases.is_being_seen_to(treatment.id),
         taken_back=lateness.is_taken_back(received, intent),
         late=_late_question(patient, treatment, received),
         where=where,

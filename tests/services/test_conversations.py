@@ -7,8 +7,11 @@ import pytest
 
 from recovery.db import writing
 from recovery.domain.errors import Conflict
+from recovery.domain.vocabulary import Outcome
+from recovery.models.case import FlaggedCase
 from recovery.models.patient import Patient
 from recovery.queries import cases, patients
+from recovery.services import cases as casework
 from recovery.services import conversations, opt_outs
 from tests.services.test_cases import flagged, staff_of
 from tests.stories.sending.story import Story, at, run
@@ -81,3 +84,29 @@ def test_who_may_not_be_texted_is_named_with_the_reason(
     with pytest.raises(Conflict, match=sentence):
         text(story, nurse)
     assert "nurse" not in [row.kind for row in story.rows()]
+
+
+def _resolve(patient: Patient, row: FlaggedCase, staff_id: UUID) -> None:
+    casework.resolve(patient, row, staff_id, Outcome.ADVICE_GIVEN, None, MORNING)
+
+
+def _put_away(patient: Patient, row: FlaggedCase, staff_id: UUID) -> None:
+    casework.snooze(row, at(3, "09:00"), staff_id, MORNING)
+
+
+@pytest.mark.parametrize("leave", [_resolve, _put_away])
+def test_numbers_that_come_when_nobody_waits_for_them_count(
+    leave: Callable[[Patient, FlaggedCase, UUID], None],
+) -> None:
+    story = flagged()
+    nurse = staff_of(story)
+    text(story, nurse)
+    with writing():
+        patient, row = patients.locked_patient(story.patient_id), cases.locked_case(story.case().id)
+        assert patient is not None
+        assert row is not None
+        leave(patient, row, nurse)
+
+    story.says("8 8 8", at(2, "10:00"))
+
+    assert (story.case().status, story.flags()["severe"]) == ("open", "urgent")

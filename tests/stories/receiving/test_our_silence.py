@@ -75,10 +75,14 @@ def test_while_sending_is_held_only_safety_texts_answer(story: Story, how: str) 
 # --- a nurse is in conversation -----------------------------------------------------------------
 
 
+ASKED = {("asks_for_contact", ""): "soon"}
+
+
 @pytest.fixture
 def talking(story: Story) -> Story:
-    """A nurse wrote to the patient at ten on day 2."""
+    """A nurse wrote at ten on day 2 to a patient who had asked to be called."""
     story.at(0, "12:01").run("send-check-ins")
+    story.at(1).text("call me")
     with writing():
         locked = finding.locked_patient(story.patient_id)
         assert locked is not None
@@ -99,13 +103,13 @@ def test_in_a_conversation_emergency_and_infection_texts_go(talking: Story) -> N
 def test_bare_numbers_in_a_conversation_are_shown_and_not_logged(talking: Story) -> None:
     talking.at(2, "10:05").text("7")
     talking.later(minutes=5).text("3 8 1")
-    assert (talking.reports, talking.flags) == ([], {})
-    assert [each.body for each in talking.stored] == ["7", "3 8 1"]
+    assert (talking.reports, talking.flags) == ([], ASKED)
+    assert [each.body for each in talking.stored] == ["call me", "7", "3 8 1"]
 
 
 def test_named_scores_in_a_conversation_are_logged(talking: Story) -> None:
     talking.at(2, "10:05").text("redness 3 swelling 8 itching 1")
-    assert talking.flags == {("severe", "swelling"): "urgent"}
+    assert talking.flags == {**ASKED, ("severe", "swelling"): "urgent"}
 
 
 def test_a_conversation_lasts_four_hours_from_its_last_text_either_way(talking: Story) -> None:

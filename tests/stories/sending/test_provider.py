@@ -12,6 +12,7 @@ from recovery.models.message import ProviderEvent, TextCount
 from recovery.queries import patients as finding
 from recovery.services import clock, outbox, patients
 from tests.stories.sending.conftest import PUBLIC_URL, Opened
+from tests.stories.sending.doubt import nurse_writes
 from tests.stories.sending.story import Story, at, begin, now_is, run, tick
 from tests.twilio_simulator import faults
 from tests.twilio_simulator.faults import Fault
@@ -223,6 +224,16 @@ def test_two_texts_running_undelivered_are_flagged_one_is_not(twilio: Simulator)
         flags.append(story.flags())
 
     assert flags == [{}, {"undeliverable": "routine"}]
+
+
+def test_one_text_of_a_nurse_that_does_not_arrive_is_flagged(twilio: Simulator) -> None:
+    story = asked()
+    call_back(twilio, NOON)
+    nurse_writes(story, "Please come in today.", at(1, "11:00"))
+    run("send-messages", at(1, "11:00"))
+    call_back(twilio, at(1, "11:01"), "undelivered", code=30008)
+
+    assert story.flags() == {"undeliverable": "routine"}
 
 
 def test_unreachable_now_is_tried_once_more_the_same_day(twilio: Simulator) -> None:
