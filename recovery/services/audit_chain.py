@@ -1,8 +1,9 @@
 """The audit's chain: each row of a clinic numbered, and sealed together with the seal before it.
 
 A seal is an HMAC that needs LOOKUP_KEY. So whoever can write to the database, but does not hold the key,
-can neither change a row, nor take one out, nor put one in, without its being seen. Rows taken from the
-end are seen by whoever kept a head elsewhere: the last seal, which stands for all before it.
+can neither change a sealed row, nor take one out, nor put one among them, without its being seen. Rows
+taken from the end are seen by whoever kept a head elsewhere: the last seal, which stands for all before
+it. A made-up row that is added at the end, without a seal, is not seen: it is sealed like any other.
 """
 
 import json
