@@ -61,7 +61,11 @@ def is_her_password(staff_id: UUID, password: str, now: datetime) -> bool:
     right = passwords.fits(kept, password)
     with writing():
         person = found.locked_staff(staff_id)
-        return lockout.judge(person, right and person.password_hash == kept, now)
+        was_locked = lockout.is_locked(person, now)
+        is_right = lockout.judge(person, right and person.password_hash == kept, now)
+        if not is_right and not was_locked:
+            _note_failure(person)
+        return is_right
 
 
 def _note(person: Staff) -> None:

@@ -78,9 +78,12 @@ def show() -> ResponseReturnValue:
             "unknown_texts.html", lines=lines, photos=came, at_most=AT_MOST, zone=here.timezone, now=now
         )
         seen = [row.id for row in rows]
+        named = [line.maybe.id for line in lines if line.maybe]
     if seen:
         with writing():
             audit.record(actor(), "list", "unknown_number", seen, now)
+            if named:
+                audit.record(actor(), "list", "patient", named, now)
     return page
 
 
@@ -157,7 +160,7 @@ def _choice(number_id: UUID, wrong: str | None = None, status: int = 200) -> Res
             zone=here.timezone,
             now=now,
         )
-        seen = [each.id for each in found]
+        seen = [each.id for each in (*found, line.maybe) if each]
     with writing():
         audit.record(actor(), "view", "unknown_number", [number_id], now)
         if seen:
