@@ -101,7 +101,9 @@ def case_times(clinic_id: UUID, since: datetime, until: datetime) -> Sequence[Ti
     found = (
         sa.select(FlaggedCase.priority, FlaggedCase.created_at, at, FlaggedCase.resolved_at)
         .outerjoin(acknowledged, acknowledged.c.case_id == FlaggedCase.id)
+        .join(Treatment, Treatment.id == FlaggedCase.treatment_id)
         .where(
+            _NO_ERROR,
             FlaggedCase.clinic_id == clinic_id,
             FlaggedCase.created_at >= since,
             FlaggedCase.created_at < until,
@@ -114,7 +116,9 @@ def outcomes(clinic_id: UUID, since: datetime, until: datetime) -> dict[str, int
     """How many cases were resolved with each outcome in that time."""
     found = (
         sa.select(FlaggedCase.outcome, sa.func.count())
+        .join(Treatment, Treatment.id == FlaggedCase.treatment_id)
         .where(
+            _NO_ERROR,
             FlaggedCase.clinic_id == clinic_id,
             FlaggedCase.status == CaseStatus.RESOLVED,
             FlaggedCase.resolved_at >= since,
