@@ -160,6 +160,7 @@ def _rendered(row: FlaggedCase, returned: Returned | None, canned: str | None, n
         forms=_forms(row, returned, names, list(colleagues), _canned(offered, canned), now),
         canned=offered,
         chosen=_canned(offered, canned),
+        talk_hours=protocol.conversation_hours,
         alphabet=(gsm7.BASIC, gsm7.EXTENSION),
         seen=Seen(row.version, treatment.version, len(history)),
         shown=state(row, len(history)),

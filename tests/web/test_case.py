@@ -1,8 +1,12 @@
 """One case: what a nurse reads, and what she can do."""
 
+import json
 from uuid import UUID, uuid4
 
-from recovery.models.clinic import Clinic
+import sqlalchemy as sa
+
+from recovery.db import writing
+from recovery.models.clinic import Clinic, ProtocolVersion
 from recovery.models.staff import Staff
 from tests import make
 from tests.web import stories
@@ -23,6 +27,19 @@ def test_it_names_a_danger_so_that_nobody_takes_it_for_good_news(signed_in: Visi
     danger = "trouble breathing, or swelling of the face or throat"
     assert f"Read as: redness 2, swelling 1, itching 0, {danger}" in said
     assert f"2 2 1 0 5 {danger} text," in said, "the line of the report"
+
+
+def test_it_says_for_how_long_a_text_of_hers_holds_ours_back(signed_in: Visitor, clinic: Clinic) -> None:
+    case_id = stories.flagged(clinic)
+    before = words(signed_in.get(f"/flagged-cases/{case_id}"))
+    with writing() as session:
+        version = session.scalars(sa.select(ProtocolVersion)).one()
+        version.content = json.dumps({**json.loads(version.content), "conversation_hours": 1})
+
+    after = words(signed_in.get(f"/flagged-cases/{case_id}"))
+
+    assert "wait for 4 hours, and plain numbers that the patient answers with" in before
+    assert "wait for 1 hour, and" in after
 
 
 def test_she_acknowledges_it(signed_in: Visitor, clinic: Clinic, nurse: Staff) -> None:
