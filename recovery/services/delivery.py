@@ -114,7 +114,9 @@ def drop(message: Message, verdict: gate.Verdict, now: datetime) -> None:
         _failed(message, RefusalKind.UNKNOWN, now)
         return
     message.status = "expired" if expired else "cancelled"
-    if expired:
+    if expired and message.kind == "nurse":
+        _failed(message, RefusalKind.UNKNOWN, now)
+    elif expired:
         on_call.missed(message, now)
     check_in = _question(message)
     if check_in is not None and check_in.status == CheckInStatus.SENDING:

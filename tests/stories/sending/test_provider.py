@@ -236,6 +236,14 @@ def test_one_text_of_a_nurse_that_does_not_arrive_is_flagged(twilio: Simulator) 
     assert story.flags() == {"undeliverable": "routine"}
 
 
+def test_a_text_of_a_nurse_that_never_went_in_time_is_flagged(twilio: Simulator) -> None:
+    story = asked()
+    nurse_writes(story, "Please come in today.", at(1, "11:00"))
+    run("send-messages", at(2, "11:01"))
+
+    assert (story.rows()[-1].status, story.flags()) == ("expired", {"undeliverable": "routine"})
+
+
 def test_unreachable_now_is_tried_once_more_the_same_day(twilio: Simulator) -> None:
     story = asked()
     call_back(twilio, NOON)
