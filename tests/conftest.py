@@ -130,9 +130,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     The rooms that speak SQL are tested on both, and so is whatever is marked `both_databases`.
     """
     if not config.getoption("--both"):
-        left_out = [each for each in items if _is_others_turn(each)]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [each for each in items if each not in set(left_out)]
+        others = {each for each in items if _is_others_turn(each)}
+        config.hook.pytest_deselected(items=list(others))
+        items[:] = [each for each in items if each not in others]
 
 
 def _is_others_turn(item: pytest.Item) -> bool:
