@@ -1,13 +1,24 @@
 """The main story as a newcomer plays it: skip to day 4, answer, and find the case on the list."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.server import Server, served
 from tests.browser.test_looks import send_photo, try_out
 
 pytestmark = pytest.mark.xdist_group("browser")
 
 LOADED = "image => image.decode().then(() => image.naturalWidth)"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A demonstration of its own: who skips ahead leaves every other patient without an answer for days."""
+    with served(Path(tmp_path_factory.mktemp("story"))) as running:
+        yield running
 
 
 def test_day_4_redness_becomes_a_case_on_the_list(nurse: Page) -> None:

@@ -8,7 +8,7 @@ from tests.browser.server import Server
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-SOON = 60_000  # milliseconds: a look is taken every five seconds, on a machine with much else to do
+SOON = 30_000  # milliseconds: a look is taken every five seconds, on a machine with much else to do
 
 
 def test_a_new_case_comes_in_while_she_types(nurse: Page) -> None:
