@@ -11,7 +11,7 @@ from recovery.domain import casework, triage
 from recovery.domain.days import date_of, day_of, local
 from recovery.domain.protocol import DEFAULT, Protocol
 from recovery.domain.triage import Evidence
-from recovery.domain.vocabulary import CaseStatus, CheckInKind, CheckInStatus, TreatmentStatus
+from recovery.domain.vocabulary import CaseStatus, CheckInKind, CheckInStatus, Rule, TreatmentStatus
 from recovery.models.case import FlaggedCase
 from recovery.models.patient import Patient
 from recovery.models.treatment import Treatment
@@ -150,7 +150,7 @@ def _not_texted(patient: Patient, treatment: Treatment, protocol: Protocol, now:
     """From day 3: a patient whom no text reaches, and whom nobody asked yet."""
     day = day_of(treatment.treated_at, now, patient.timezone)
     reason = gate.texting(patient)
-    if reason == "on" and patient.number_doubted_at is not None:
+    if reason == "on" and patient.number_doubted_at is not None and not _is_asked_whose(treatment):
         reason = "doubted"
     if day < protocol.not_texted_day or reason == "on":
         return None
@@ -160,6 +160,12 @@ def _not_texted(patient: Patient, treatment: Treatment, protocol: Protocol, now:
     return triage.not_texted(
         source_id=str(treatment.id), seq=patient.take_seq(), day=protocol.not_texted_day, reason=reason
     )
+
+
+def _is_asked_whose(treatment: Treatment) -> bool:
+    """Whether a nurse is still asked whose number it is: the reminder must outlive her answer."""
+    row = cases.standing_case(treatment.id)
+    return row is not None and any(flag.rule == Rule.WRONG_PERSON for flag in row.flags)
 
 
 def _end_of_recovery(patient: Patient, treatment: Treatment, protocol: Protocol, now: datetime) -> bool:

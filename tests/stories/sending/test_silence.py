@@ -204,6 +204,20 @@ def test_a_patient_who_is_not_texted_is_flagged_on_day_3_once(missing: str) -> N
     assert story.kinds() == []
 
 
+def test_a_patient_whose_number_stays_doubted_is_phoned_once_nobody_is_asked_any_more() -> None:
+    story = begin()
+    nurse = make.nurse(story.clinic)
+    story.says("wrong number", at(1, "12:00"))
+    asked = run("review-recoveries", at(3, "00:05"))["flagged"]
+    resolve(story, nurse)
+
+    counts = run("review-recoveries", at(3, "09:01"))
+    again = run("review-recoveries", at(3, "09:02"))
+
+    assert (asked, counts["flagged"], again["flagged"]) == (0, 1, 0)
+    assert story.flags() == {"not_texted": "routine"}
+
+
 def test_a_patient_who_opted_out_before_the_treatment_is_flagged_as_not_texted() -> None:
     earlier = begin(treated=at(-14, "12:00"))
     earlier.says("STOP", at(-13, "12:00"))
