@@ -10,11 +10,12 @@ from recovery.domain.errors import Conflict
 from recovery.domain.vocabulary import CaseStatus
 from recovery.models.case import FlaggedCase
 from recovery.models.clinic import Clinic
+from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.models.treatment import Treatment
-from recovery.queries import messages
+from recovery.queries import cases, messages
 from recovery.services import assessing, gate, queued
-from recovery.services.values import protocol_of
+from recovery.services.values import hours_of, protocol_of
 
 LONGEST_TEXT = 1_600  # characters: the most that the provider takes
 
@@ -75,6 +76,21 @@ def text(
     row.unread_messages = 0
     row.version += 1
     assessing.log(row, Action.MESSAGES, now, staff_id, message=str(written))
+
+
+def not_arrived(message: Message, patient: Patient, treatment: Treatment, now: datetime) -> None:
+    """A nurse's text did not arrive: a case that she took or put away in that belief is open again.
+
+    The patient's row must be locked. A case that nobody has seen waits as it did.
+    """
+    row = cases.standing_case(treatment.id)
+    if row is None:
+        return
+    before = assessing.as_case(row)
+    if not before.unseen:
+        after = casework.reopen(protocol_of(treatment), hours_of(patient.clinic), before, now)
+        assessing.keep(row, before, after, now, by_person=True)
+    assessing.log(row, "not_arrived", now, message=str(message.id))
 
 
 def _key(row: FlaggedCase, once: str) -> str:

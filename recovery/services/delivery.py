@@ -18,7 +18,7 @@ from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.models.treatment import CheckIn, Treatment
 from recovery.queries import messages, treatments
-from recovery.services import assessing, caps, gate, on_call, opt_outs, queued
+from recovery.services import assessing, caps, conversations, gate, on_call, opt_outs, queued
 from recovery.services.values import protocol_of
 from recovery.sms import codes
 from recovery.sms.codes import rank
@@ -241,6 +241,12 @@ def _failed(message: Message, kind: RefusalKind, now: datetime) -> None:
             check_in.status = CheckInStatus.UNDELIVERED
     if patient.erased_at is not None or patient.phone_hash != message.phone_hash:
         return  # the number is nobody's any more, or an old one: nothing to phone about
+    _flag(message, patient, treatment, kind, now)
+    if message.kind == "nurse":
+        conversations.not_arrived(message, patient, treatment, now)
+
+
+def _flag(message: Message, patient: Patient, treatment: Treatment, kind: RefusalKind, now: datetime) -> None:
     if kind is RefusalKind.OPTED_OUT and message.phone_hash is not None:
         if opt_outs.stop(patient, message.phone_hash, now, source="provider"):
             opt_outs.flag(patient, treatment, now, source_id=str(message.id))

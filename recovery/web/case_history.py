@@ -18,6 +18,7 @@ _DONE = {
     "woken": "Back from being put away",
     "acknowledge": "Acknowledged",
     "messages": "Texted the patient",
+    "not_arrived": "The text to the patient did not arrive: please phone",
     "notes": "Note",
     "reopen": "Opened again",
 }

@@ -5,15 +5,18 @@ from uuid import UUID
 
 import pytest
 
-from recovery.db import writing
+from recovery.db import reading, writing
 from recovery.domain.errors import Conflict
 from recovery.domain.vocabulary import Outcome
 from recovery.models.case import FlaggedCase
+from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.queries import cases, patients
 from recovery.services import cases as casework
-from recovery.services import conversations, opt_outs
-from tests.services.test_cases import flagged, staff_of
+from recovery.services import conversations, delivery, opt_outs
+from recovery.services.gate import Verdict
+from recovery.sms.gateway import RefusalKind, Refused
+from tests.services.test_cases import bring, flagged, staff_of
 from tests.stories.sending.story import Story, at, run
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -110,3 +113,48 @@ def test_numbers_that_come_when_nobody_waits_for_them_count(
     story.says("8 8 8", at(2, "10:00"))
 
     assert (story.case().status, story.flags()["severe"]) == ("open", "urgent")
+
+
+def _refused(message: Message) -> None:
+    delivery.refused(message, Refused(30003, RefusalKind.LATER, "out of reach"), MORNING)
+
+
+def _opted_out(message: Message) -> None:
+    delivery.refused(message, Refused(21610, RefusalKind.OPTED_OUT, "stopped"), MORNING)
+
+
+def _unreachable(message: Message) -> None:
+    delivery.reported(message, "SM1", "undelivered", 30003, MORNING)
+
+
+def _expired(message: Message) -> None:
+    delivery.drop(message, Verdict.EXPIRE, MORNING)
+
+
+@pytest.mark.parametrize("leave", ["acknowledged", "snoozed"])
+@pytest.mark.parametrize("happened", [_refused, _opted_out, _unreachable, _expired])
+def test_a_text_that_does_not_arrive_brings_its_case_back(
+    happened: Callable[[Message], None], leave: str
+) -> None:
+    story = flagged()
+    nurse = staff_of(story)
+    text(story, nurse)
+    bring(story, leave, nurse)
+    with writing() as session:
+        patients.locked_patient(story.patient_id)
+        happened(session.get_one(Message, story.rows()[-1].id))
+
+    row = story.case()
+    assert (row.status, row.acknowledged_at, row.flagged_at) == ("open", None, MORNING)
+    with reading():
+        assert cases.history(row.id)[-1].action == "not_arrived"
+
+
+def test_a_text_that_does_not_arrive_leaves_an_unseen_case_in_its_place() -> None:
+    story = flagged()
+    text(story, staff_of(story))
+    with writing() as session:
+        patients.locked_patient(story.patient_id)
+        _refused(session.get_one(Message, story.rows()[-1].id))
+
+    assert story.case().flagged_at == at(1, "12:00")
