@@ -1,14 +1,17 @@
 """How many replies a second one core reads, where the time goes, and how it grows with length.
 
-`make bench`. What the columns mean stands in docs/benchmarks.md.
+One of the measures of `make bench`; `python -m bench.reading` prints where the time goes as well.
+What its columns mean stands in docs/benchmarks.md.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from bench import replies
+from bench.measure import Measure, Result, figure
 from bench.replies import Reply
 from bench.timing import Timing, best, progress
+from bench.world import World
 from recovery.domain.reading.dangers import dangers
 from recovery.domain.reading.lexicon import Lexicon
 from recovery.domain.reading.normalise import LIMIT
@@ -24,9 +27,30 @@ from recovery.domain.vocabulary import Score
 
 REPEATS = 7
 LENGTHS = (50, 100, 200, 400, 800, LIMIT)
+_ENDS = (LENGTHS[0], LENGTHS[-1])
 _CHARACTERS = 6 * LIMIT  # in the texts of each length
 _SHORT = LIMIT // 4  # characters: what a worst text is compared with
 _US = 1e6  # microseconds in a second
+
+
+def take(world: World) -> Result:
+    """The speed over all labelled replies, and what a character costs in the longest texts."""
+    everything = [reply for each in replies.corpora().values() for reply in each]
+    everything = everything[: world.count(len(everything))]
+    _read_all(everything)  # the first text of all waits for the words to be loaded
+    speeds, growth = [], []
+    for number in range(world.rounds):
+        progress(f"reading: round {number + 1} of {world.rounds}")
+        speeds.append(1 / _each(everything, 1).seconds)
+        short, long = (_each(replies.joined(everything, length, _CHARACTERS), 1) for length in _ENDS)
+        growth.append(long.turns / LENGTHS[-1] / (short.turns / LENGTHS[0]))
+    return Result(
+        [
+            figure("replies a second on one core", speeds, goal=5_000, at_least=True),
+            figure(f"a character at {LIMIT:,} against one at {LENGTHS[0]}", growth, goal=1.2),
+        ],
+        "`python -m bench.reading` shows where the time goes.",
+    )
 
 
 def main(repeats: int = REPEATS) -> None:
@@ -144,6 +168,11 @@ def _read_next(texts: Iterator[Reply]) -> None:
 def _read_all(found: Sequence[Reply], words: Lexicon | None = None) -> None:
     for reply in found:
         read_with(words or lexicon(reply.lang), reply.text, asked=reply.asked, previous=reply.previous)
+
+
+MEASURE = Measure(
+    "reading", "reading replies", "itself, by length", "5,000 a second on one core, linear", take
+)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,64 @@
 """The benchmark runs and prints every table; how fast it found us is for people to judge, not for a test."""
 
-import pytest
+from collections.abc import Iterator
+from pathlib import Path
 
-from bench import reading, replies, worklist
+import pytest
+import sqlalchemy as sa
+
+from bench import reading, replies, report, suite, worklist
+from bench.measure import figure, in_turn
+from bench.patients import MODELS, Size, phone
+from bench.world import World
+from recovery.db import db
+from recovery.models.message import Message
+from recovery.models.patient import Patient
+
+TINY = Size(patients=20, open_cases=3, awaiting=8, due=4)
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    with World(scale=20, rounds=1, share=0.01) as made:
+        yield made
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_filled_clinic_can_be_read_like_any_other(world: World, kind: str) -> None:
+    filled = world.database(TINY, kind)
+
+    with filled.app.app_context():
+        counts = {model: db.session.scalar(sa.select(sa.func.count()).select_from(model)) for model in MODELS}
+        last = db.session.scalars(sa.select(Patient).order_by(Patient.id.desc()).limit(1)).one()
+        texts = db.session.scalars(sa.select(Message)).all()
+        assert counts[Patient] == 20
+        assert min(counts.values()) > 0
+        assert (last.name, last.phone) == ("Vera Chen", phone(19))
+        assert all(text.body and text.phone for text in texts)
+        db.session.remove()
+
+
+@pytest.mark.parametrize("measure", suite.MEASURES, ids=lambda measure: measure.name)
+def test_every_measure_finds_figures(world: World, measure: suite.Measure, tmp_path: Path) -> None:
+    result = measure.take(world)
+
+    report.write(tmp_path / "found.md", [report.Taken(measure, result, "", 1.0)], 20, world.described())
+    written = (tmp_path / "found.md").read_text("utf-8")
+    assert [each.what for each in result.figures if each.what not in written] == []
+    assert "nan" not in written
+
+
+def test_two_sides_are_taken_in_turn() -> None:
+    taken: list[str] = []
+
+    def side(name: str, value: float) -> float:
+        taken.append(name)
+        return value
+
+    pairs = in_turn(lambda: side("a", 3.0), lambda: side("b", 2.0), rounds=3)
+
+    assert taken == ["a", "b", "b", "a", "a", "b"]
+    assert figure("ratio", pairs.ratios, goal=1.4).reached is False
 
 
 def test_the_benchmark_of_reading_prints_its_tables(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,146 @@
+"""A clinic of any number of patients, written straight into an empty database as its services would have."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from secrets import token_urlsafe
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_migrate import upgrade
+
+from bench.patients import MODELS, Given, Rows, Size, add
+from bench.timing import progress
+from recovery.db import Base, SealedBytes, SealedText, db, keyring, writing
+from recovery.queries import treatments
+from recovery.services import clinics, sessions, staff, tokens
+
+CLINIC_PHONE = "+14165550100"
+_BATCH = 2_000  # patients
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """How the clinic's people come in: a nurse's API token, and the cookie of her browser."""
+
+    token: str
+    cookie: str
+
+
+def fill(app: Flask, size: Size) -> Keys:
+    """Tables, a clinic, its nurse and so many patients in an empty database."""
+    with app.app_context():
+        upgrade()
+        now = datetime.now(UTC)
+        with writing():
+            clinic = clinics.add(now, name="Bench", phone=CLINIC_PHONE, timezone=noon(now))
+            secret = token_urlsafe()
+            nurse = staff.add(
+                now, email="nurse@bench.example", clinic_id=clinic.id, role="nurse", password=secret
+            )
+            token = tokens.add(nurse, "bench", now)[1]
+            client = app.test_client()
+            with client.session_transaction() as session:
+                session[sessions.KEY] = sessions.begin(nurse, now)
+            protocol = treatments.current_protocol(clinic.id)
+            given = Given(clinic.id.hex, protocol.id.hex, clinic.timezone, now, keyring())
+        with _without_foreign_keys():
+            _load(given, size)
+        cookie = client.get_cookie("session")
+        _settle()
+    assert cookie is not None  # noqa: S101 (the transaction above has set it)
+    return Keys(token, cookie.value)
+
+
+def noon(now: datetime) -> str:
+    """A zone where it is about noon, so that no quiet hour holds a text back."""
+    ahead = 12 - now.hour
+    return f"Etc/GMT{-ahead if ahead >= -11 else -ahead - 24:+d}"  # whose signs are the other way round
+
+
+def _load(given: Given, size: Size) -> None:
+    templates: dict[type[Base], dict[str, Any]] = {model: _template(model) for model in MODELS}
+    for start in range(0, size.patients, _BATCH):
+        progress(f"filling: {start:,} of {size.patients:,} patients")
+        rows: Rows = {model: [] for model in MODELS}
+        for number in range(start, min(start + _BATCH, size.patients)):
+            add(rows, number, size, given)
+        for model, found in rows.items():
+            _write(model, templates[model], found)
+        db.session.commit()
+
+
+def _write(model: type[Base], template: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows of values as they are stored: ids as text, and what is to be sealed is sealed already."""
+    if not rows:
+        return
+    if db.engine.dialect.name == "sqlite":
+        db.session.execute(sa.insert(_as_stored(model)), [{**template, **row} for row in rows])
+        return
+    named = {name for row in rows for name in row}
+    whole = {
+        name: json.dumps(value) if isinstance(value, list | dict) else value
+        for name, value in template.items()
+        if name in named or value is not None
+    }
+    cursor: Any = db.session.connection().connection.cursor()
+    with cursor.copy(f"COPY {model.__tablename__} ({', '.join(whole)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row([*{**whole, **row}.values()])
+
+
+def _template(model: type[Base]) -> dict[str, Any]:
+    """Every column with what it holds unless told otherwise."""
+    found: dict[str, Any] = {}
+    for column in model.__table__.columns:
+        default: Any = column.default
+        found[column.name] = None
+        if default is not None:
+            found[column.name] = default.arg(None) if default.is_callable else default.arg
+    return found
+
+
+def _as_stored(model: type[Base]) -> sa.TableClause:
+    """The table with sealed columns as the bytes that they are, and ids as text."""
+    plain: dict[type[Any], Any] = {
+        SealedText: sa.LargeBinary,
+        SealedBytes: sa.LargeBinary,
+        sa.Uuid: sa.String,
+    }
+    columns: Any = model.__table__.columns
+    stored = (sa.column(each.name, plain.get(type(each.type), each.type)) for each in columns)
+    return sa.table(model.__tablename__, *stored)
+
+
+@contextmanager
+def _without_foreign_keys() -> Iterator[None]:
+    """PostgreSQL checks them row by row; put back at the end they are checked all at once."""
+    if db.engine.dialect.name == "sqlite":
+        yield
+        return
+    listed = sa.text(
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE contype = 'f' AND connamespace = 'public'::regnamespace"
+    )
+    with db.engine.begin() as connection:
+        keys = connection.execute(listed).all()
+        for table, name, _ in keys:
+            connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    yield
+    progress("filling: checking the foreign keys")
+    with db.engine.begin() as connection:
+        for table, name, definition in keys:
+            connection.exec_driver_sql(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+
+
+def _settle() -> None:
+    """Statistics as they are after a while, so that the first plans are those of every day."""
+    progress("filling: statistics")
+    db.session.remove()
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE" if connection.dialect.name == "sqlite" else "VACUUM ANALYZE")
+    db.engine.dispose()
+    progress("")

@@ -1,0 +1,6 @@
+"""Every measure, in the order in which they are taken: those that change the large clinic stand last."""
+
+from bench import reading
+from bench.measure import Measure
+
+MEASURES: tuple[Measure, ...] = (reading.MEASURE,)
