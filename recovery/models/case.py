@@ -70,7 +70,7 @@ class FlaggedCase(Base):
         return self.assigned_to_id or self.acknowledged_by_id
 
     patient: Mapped[Patient] = relationship()
-    treatment: Mapped[Treatment] = relationship()
+    treatment: Mapped[Treatment] = relationship(back_populates="cases")
     flags: Mapped[list["Flag"]] = relationship(order_by="Flag.opened_at, Flag.id", back_populates="case")
 
 

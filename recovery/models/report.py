@@ -4,10 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from recovery.db import Base, SealedText, UtcTime, choice, id_column
 from recovery.domain.vocabulary import CORE, SYMPTOMS, ReportSource, Score
+from recovery.models.treatment import Treatment
 
 
 class Report(Base):
@@ -47,6 +48,8 @@ class Report(Base):
     question: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str | None] = mapped_column(SealedText("report.note"))
     created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+    treatment: Mapped[Treatment] = relationship(back_populates="reports")
 
     @property
     def is_late(self) -> bool:

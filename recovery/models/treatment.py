@@ -1,7 +1,7 @@
 """A treatment and the check-ins planned for its recovery."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,6 +18,10 @@ from recovery.domain.vocabulary import (
 )
 from recovery.models.clinic import ProtocolVersion
 from recovery.models.patient import Patient
+
+if TYPE_CHECKING:
+    from recovery.models.case import FlaggedCase
+    from recovery.models.report import Report
 
 _RECOVERING = sa.text("status = 'recovering'")
 _NO_ERROR = sa.text("end_reason IS NULL OR end_reason <> 'entered_in_error'")
@@ -96,7 +100,13 @@ class Treatment(Base):
 
     patient: Mapped[Patient] = relationship()
     protocol_version: Mapped[ProtocolVersion] = relationship()
-    check_ins: Mapped[list["CheckIn"]] = relationship(order_by="CheckIn.due_at", back_populates="treatment")
+    check_ins: Mapped[list["CheckIn"]] = relationship(
+        order_by="CheckIn.due_at, CheckIn.day", back_populates="treatment"
+    )
+    reports: Mapped[list["Report"]] = relationship(order_by="Report.seq", back_populates="treatment")
+    cases: Mapped[list["FlaggedCase"]] = relationship(
+        order_by="FlaggedCase.closed_seq, FlaggedCase.resolved_at", back_populates="treatment"
+    )
 
 
 class CheckIn(Base):

@@ -8,11 +8,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from recovery.db import db
 from recovery.domain.vocabulary import CaseStatus
 from recovery.models.case import CaseEvent, Flag, FlaggedCase
 from recovery.models.patient import Patient
+from recovery.models.treatment import Treatment
 from recovery.queries.patients import named
 
 After = tuple[int, datetime, UUID]
@@ -56,44 +58,30 @@ def locked_case(case_id: UUID) -> FlaggedCase | None:
     )
 
 
-def standing_case(treatment_id: UUID) -> FlaggedCase | None:
-    """The treatment's one case that is not resolved, locked."""
-    return db.session.scalar(
+def lock_cases(treatment: Treatment) -> None:
+    """Make every case of a treatment ours, with its reasons, as it stands now; `treatment.cases` has them.
+
+    Its patient and the treatment must be locked already.
+    """
+    found = (
         sa.select(FlaggedCase)
-        .where(FlaggedCase.treatment_id == treatment_id, FlaggedCase.status != CaseStatus.RESOLVED)
-        .with_for_update(key_share=True)
+        .where(FlaggedCase.treatment_id == treatment.id)
+        .options(joinedload(FlaggedCase.flags))
+        .order_by(FlaggedCase.closed_seq, FlaggedCase.resolved_at)
+        .with_for_update(key_share=True, of=FlaggedCase)
         .execution_options(populate_existing=True)
     )
+    set_committed_value(treatment, "cases", list(db.session.scalars(found).unique()))
 
 
-def is_being_seen_to(treatment_id: UUID) -> bool:
-    """Whether the treatment's case is on the list: neither resolved nor put away."""
-    found = sa.select(FlaggedCase.id).where(
-        FlaggedCase.treatment_id == treatment_id,
-        FlaggedCase.status.in_((CaseStatus.OPEN, CaseStatus.ACKNOWLEDGED)),
-    )
-    return db.session.scalar(found.limit(1)) is not None
+def standing_case(treatment: Treatment) -> FlaggedCase | None:
+    """The treatment's one case that is not resolved."""
+    return next((each for each in treatment.cases if each.status != CaseStatus.RESOLVED), None)
 
 
-def has_standing_case(treatment_id: UUID) -> bool:
-    return (
-        db.session.scalar(
-            sa.select(FlaggedCase.id).where(
-                FlaggedCase.treatment_id == treatment_id, FlaggedCase.status != CaseStatus.RESOLVED
-            )
-        )
-        is not None
-    )
-
-
-def closed_cases(treatment_id: UUID) -> Sequence[FlaggedCase]:
+def closed_cases(treatment: Treatment) -> Sequence[FlaggedCase]:
     """The treatment's resolved and cleared cases, first closed first."""
-    return db.session.scalars(
-        sa.select(FlaggedCase)
-        .where(FlaggedCase.treatment_id == treatment_id, FlaggedCase.status == CaseStatus.RESOLVED)
-        .order_by(FlaggedCase.closed_seq, FlaggedCase.resolved_at)
-        .options(selectinload(FlaggedCase.flags))
-    ).all()
+    return [each for each in treatment.cases if each.status == CaseStatus.RESOLVED]
 
 
 def urgent_open_case(patient_id: UUID) -> FlaggedCase | None:

@@ -80,16 +80,6 @@ def check_in(check_in_id: UUID) -> CheckIn | None:
     return db.session.get(CheckIn, check_in_id, populate_existing=True)
 
 
-def check_ins(treatment_id: UUID) -> Sequence[CheckIn]:
-    """In the order of their days."""
-    return db.session.scalars(
-        sa.select(CheckIn)
-        .where(CheckIn.treatment_id == treatment_id)
-        .order_by(CheckIn.due_at, CheckIn.day)
-        .execution_options(populate_existing=True)
-    ).all()
-
-
 def asks_late(treatment_id: UUID) -> bool:
     """Whether the late question is still to be asked."""
     found = sa.select(CheckIn.id).where(
@@ -136,18 +126,13 @@ def last_asked(
     return db.session.scalar(found.order_by(CheckIn.sent_at.desc()).limit(1))
 
 
-def standing_reports(treatment_id: UUID, until: datetime | None = None) -> Sequence[Report]:
+def standing_reports(treatment: Treatment, until: datetime | None = None) -> Sequence[Report]:
     """Reports that no correction replaced, in turn; with `until` what was said by then."""
-    found = sa.select(Report).where(Report.treatment_id == treatment_id, Report.superseded_by_id.is_(None))
-    if until is not None:
-        found = found.where(Report.reported_at <= until)
-    return in_turn(db.session.scalars(found))
-
-
-def reports(treatment_id: UUID) -> Sequence[Report]:
-    return db.session.scalars(
-        sa.select(Report).where(Report.treatment_id == treatment_id).order_by(Report.seq)
-    ).all()
+    return in_turn(
+        report
+        for report in treatment.reports
+        if report.superseded_by_id is None and (until is None or report.reported_at <= until)
+    )
 
 
 def patients_with_due_check_ins(now: datetime) -> Sequence[UUID]:

@@ -45,9 +45,9 @@ def assess(
     The patient's row must be locked. Doing it twice changes nothing. Gives the case that stands.
     """
     protocol, facts = protocol_of(treatment), facts_of(treatment, patient)
-    reports = [told(report) for report in treatments.standing_reports(treatment.id)]
-    row = cases.standing_case(treatment.id)
-    closed = cases.closed_cases(treatment.id)
+    reports = [told(report) for report in treatments.standing_reports(treatment)]
+    cases.lock_cases(treatment)
+    row, closed = cases.standing_case(treatment), cases.closed_cases(treatment)
     evidence = (*triage.assess(protocol, facts, reports), *extra)
     before = as_case(row) if row else None
     after = casework.update(
@@ -99,7 +99,7 @@ def keep(
     if before is not None and (changed or before.status != after.status):
         row.version += 1
     if changed:
-        db.session.get_one(Treatment, row.treatment_id).version += 1
+        row.treatment.version += 1
     on_call.follow(row, before, after, now)
     action = _what_happened(before, after)
     if action and not by_person:
@@ -146,6 +146,7 @@ def _new_case(patient: Patient, treatment: Treatment, now: datetime) -> FlaggedC
         clinic_id=patient.clinic_id,
         patient_id=patient.id,
         treatment_id=treatment.id,
+        treatment=treatment,
         status=CaseStatus.OPEN,
         priority=Priority.ROUTINE,
         place=Priority.EMERGENCY.rank,

@@ -99,7 +99,7 @@ def resolve(
 
 def reopen(patient: Patient, row: FlaggedCase, staff_id: UUID, reason: str, now: datetime) -> None:
     """Open a resolved case again; Conflict if the treatment has another that stands."""
-    other = cases.has_standing_case(row.treatment_id)
+    other = cases.standing_case(row.treatment) is not None
     casework.move(CaseStatus(row.status), Action.REOPEN, another_open=other)
     if patient.erased_at is not None:
         raise Conflict("This patient was erased.")

@@ -124,9 +124,7 @@ def _waits(patient: Patient, treatment: Treatment, protocol: Protocol, now: date
     if welcome is not None and (welcome.claimed_at is None or now < welcome.claimed_at + pause):
         return welcome.status not in ("cancelled", "expired")
     apart = timedelta(hours=protocol.hours_between_check_ins)
-    return any(
-        each.sent_at is not None and now < each.sent_at + apart for each in treatments.check_ins(treatment.id)
-    )
+    return any(each.sent_at is not None and now < each.sent_at + apart for each in treatment.check_ins)
 
 
 def _in_conversation(patient: Patient, now: datetime) -> bool:

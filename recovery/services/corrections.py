@@ -46,7 +46,7 @@ def corrected_since(treatment: Treatment, day: int, written_at: datetime) -> fro
     """The symptoms that she wrote anew in a way that corrects what was written then: soon, or with a cue."""
     return frozenset(
         symptom
-        for report in treatments.standing_reports(treatment.id)
+        for report in treatments.standing_reports(treatment)
         if report.day == day and report.source == ReportSource.SMS and report.reported_at > written_at
         if report.reported_at < written_at + _soon(treatment) or _has_cue(report)
         for symptom in report.scores
@@ -65,7 +65,7 @@ def _soon(treatment: Treatment) -> timedelta:
 def _last_answer(treatment: Treatment, day: int, until: datetime | None) -> list[Report]:
     """The latest texted scores of a day, latest part first: parts name different symptoms."""
     parts: list[Report] = []
-    for report in reversed(treatments.standing_reports(treatment.id, until)):
+    for report in reversed(treatments.standing_reports(treatment, until)):
         if report.day != day or not report.scores or report.source != ReportSource.SMS:
             continue
         if any(report.scores.keys() & part.scores.keys() for part in parts):

@@ -10,7 +10,7 @@ from recovery.domain.vocabulary import CheckInKind, CheckInStatus
 from recovery.models.clinic import Clinic
 from recovery.models.patient import Patient
 from recovery.models.treatment import Treatment
-from recovery.queries import messages, treatments
+from recovery.queries import messages
 from recovery.services import gate
 from recovery.services.texts import compose, question
 from recovery.services.values import protocol_of
@@ -48,7 +48,7 @@ def texts(patient: Patient, treatment: Treatment) -> Sequence[Ahead]:
     if welcome is not None and welcome.status == "queued":
         english = None if patient.language == _ENGLISH else compose("welcome", clinic, _ENGLISH)
         ahead.append(Ahead("welcome", 0, welcome.due_at or welcome.created_at, welcome.body or "", english))
-    for each in treatments.check_ins(treatment.id):
+    for each in treatment.check_ins:
         if each.status == CheckInStatus.PLANNED:
             asked, english = _question(clinic, patient, each.kind, each.day)
             ahead.append(Ahead(each.kind, each.day, each.due_at, asked, english))

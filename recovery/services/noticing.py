@@ -46,7 +46,7 @@ def evidence(taking: Taking) -> Iterator[Evidence]:
 def asks(taking: Taking) -> bool:
     """A question or a wish for contact beside what can be logged."""
     if taking.intent == Intent.HELP:
-        return not keywords.is_keyword(taking.incoming.body) or cases.has_standing_case(taking.treatment.id)
+        return not keywords.is_keyword(taking.incoming.body) or bool(cases.standing_case(taking.treatment))
     return taking.reading.also_question or taking.intent == Intent.QUESTION
 
 

@@ -57,7 +57,7 @@ def flag(
     `elsewhere`: the STOP came from another phone and stopped nothing of hers; the nurse asks her.
     """
     protocol = protocol_of(treatment)
-    reports = [told(report) for report in treatments.standing_reports(treatment.id)]
+    reports = [told(report) for report in treatments.standing_reports(treatment)]
     evidence = triage.opted_out(
         protocol,
         facts_of(treatment, patient),
@@ -65,7 +65,7 @@ def flag(
         seq=patient.take_seq(),
         day=max(day_of(treatment.treated_at, now, patient.timezone), 0),
         last_score=triage.last_score(reports),
-        case_open=cases.has_standing_case(treatment.id),
+        case_open=cases.standing_case(treatment) is not None,
         elsewhere=elsewhere,
     )
     return assessing.assess(patient, treatment, now, [evidence])

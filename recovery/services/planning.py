@@ -27,7 +27,7 @@ def again(patient: Patient, treatment: Treatment, now: datetime) -> None:
     What was sent, answered, expired or cancelled stays; a question whose window has meanwhile
     closed is left to expire, so that it is recorded.
     """
-    rows = treatments.check_ins(treatment.id)
+    rows = treatment.check_ins
     planned = [each for each in rows if each.status == CheckInStatus.PLANNED]
     kept = [each for each in rows if each.status != CheckInStatus.PLANNED]
     slots = [slot for slot in _slots(patient, treatment) if _is_open(slot, treatment, planned, kept)]
@@ -55,7 +55,7 @@ def shift_days(treatment: Treatment, treated_on: date) -> None:
     Raises Invalid if a report would lie before the treatment.
     """
     by = (treatment.treated_on - treated_on).days
-    reports = treatments.reports(treatment.id)
+    reports = treatment.reports
     if any(report.day + by < 0 for report in reports):
         raise Invalid({"treated_at": ["There are reports from before that day."]})
     for report in reports:
@@ -76,7 +76,7 @@ def revive(treatment: Treatment) -> None:
     """The recovery was ended by a wrong date only: it goes on, and what was not asked may be asked."""
     treatment.status = TreatmentStatus.RECOVERING
     treatment.ended_at = None
-    for check_in in treatments.check_ins(treatment.id):
+    for check_in in treatment.check_ins:
         if check_in.status in (CheckInStatus.CANCELLED, CheckInStatus.EXPIRED) and not check_in.sent_at:
             check_in.status = CheckInStatus.PLANNED
     db.session.flush()
@@ -120,6 +120,7 @@ def _add(treatment: Treatment, slots: Sequence[Slot]) -> None:
             id=new_id(),
             clinic_id=treatment.clinic_id,
             treatment_id=treatment.id,
+            treatment=treatment,
             kind=slot.kind,
             day=slot.day,
             due_at=slot.due_at,
@@ -132,6 +133,6 @@ def _add(treatment: Treatment, slots: Sequence[Slot]) -> None:
 
 def _shift_check_ins(treatment: Treatment, by: int) -> None:
     """One at a time, the foremost first, so that no two ever share a day."""
-    for check_in in sorted(treatments.check_ins(treatment.id), key=lambda each: each.day, reverse=by > 0):
+    for check_in in sorted(treatment.check_ins, key=lambda each: each.day, reverse=by > 0):
         check_in.day += by
         db.session.flush()

@@ -57,10 +57,10 @@ def recover(patient: Patient, treatment: Treatment, now: datetime) -> bool:
     """End the daily texts if the reports are clear and no case needs a nurse; whether that was so."""
     if treatment.status != TreatmentStatus.RECOVERING:
         return False
-    reports = day_reports([told(report) for report in treatments.standing_reports(treatment.id)])
+    reports = day_reports([told(report) for report in treatments.standing_reports(treatment)])
     if not triage.recovered(protocol_of(treatment), reports):
         return False
-    row = cases.standing_case(treatment.id)
+    row = cases.standing_case(treatment)
     raised = triage.is_raised(protocol_of(treatment), facts_of(treatment, patient))
     if row is not None and not casework.closes_by_itself(assessing.as_case(row), raised=raised):
         return False
@@ -74,11 +74,11 @@ def reconsider(treatment: Treatment, now: datetime) -> None:
     """A correction may take back what made her recovered: then the daily texts go on."""
     if treatment.status != TreatmentStatus.RECOVERED:
         return
-    reports = day_reports([told(report) for report in treatments.standing_reports(treatment.id)])
+    reports = day_reports([told(report) for report in treatments.standing_reports(treatment)])
     if triage.recovered(protocol_of(treatment), reports):
         return
     treatment.status, treatment.recovered_at = TreatmentStatus.RECOVERING, None
-    for check_in in treatments.check_ins(treatment.id):
+    for check_in in treatment.check_ins:
         if check_in.status == CheckInStatus.CANCELLED and check_in.due_at > now:
             check_in.status = CheckInStatus.PLANNED
     db.session.flush()
@@ -86,7 +86,7 @@ def reconsider(treatment: Treatment, now: datetime) -> None:
 
 def cancel_check_ins(treatment: Treatment, *, but_late: bool) -> None:
     """Cancel what is planned and what is queued; the late question stays where `but_late`."""
-    for check_in in treatments.check_ins(treatment.id):
+    for check_in in treatment.check_ins:
         check_in.reminder_at = None
         waiting = check_in.status in (CheckInStatus.PLANNED, CheckInStatus.SENDING) and not check_in.sent_at
         if waiting and not (but_late and check_in.kind == CheckInKind.LATE):
@@ -140,7 +140,7 @@ def _is_followed(treatment: Treatment) -> bool:
 
 
 def _flag(patient: Patient, treatment: Treatment, evidence: Evidence, now: datetime) -> bool:
-    before = cases.standing_case(treatment.id)
+    before = cases.standing_case(treatment)
     seen = before.version if before else 0
     after = assessing.assess(patient, treatment, now, [evidence])
     return after is not None and (before is None or after.version != seen)

@@ -122,6 +122,7 @@ def store(
         clinic_id=patient.clinic_id,
         patient_id=patient.id,
         treatment_id=treatment.id,
+        treatment=treatment,
         message_id=message_id,
         check_in_id=where.check_in.id if where.check_in else None,
         seq=patient.take_seq(),
@@ -165,7 +166,7 @@ def is_answer(report: Report) -> bool:
 def day_scores(treatment: Treatment, day: int, until: datetime | None = None) -> dict[str, Score]:
     """What stands for a day, or stood then: each symptom's latest score over the day's reports."""
     scores: dict[str, Score] = {}
-    for report in treatments.standing_reports(treatment.id, until):
+    for report in treatments.standing_reports(treatment, until):
         if report.day == day:
             scores.update(report.scores)
     return scores
@@ -193,7 +194,7 @@ def _just_before(
     soon = timedelta(minutes=protocol_of(treatment).correction_minutes)
     return tuple(
         report
-        for report in treatments.standing_reports(treatment.id)
+        for report in treatments.standing_reports(treatment)
         if report.day == day
         and report.source == source
         and timedelta(0) <= reported_at - report.reported_at < soon
@@ -206,7 +207,7 @@ def _answer_check_in(treatment: Treatment, report: Report, now: datetime) -> Non
     if not is_answer(report):
         return
     complete = not missing(day_scores(treatment, report.day))
-    for check_in in treatments.check_ins(treatment.id):
+    for check_in in treatment.check_ins:
         if check_in.kind != CheckInKind.CHECK_IN or check_in.day != report.day:
             continue
         sent = check_in.sent_at is not None and check_in.status in _CAN_BE_ANSWERED

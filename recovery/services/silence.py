@@ -22,9 +22,9 @@ _SETTLED = (CheckInStatus.MISSED, CheckInStatus.ANSWERED)
 def mark_missed(treatment: Treatment, now: datetime) -> list[CheckIn]:
     """Close the questions that stood open for too long; gives the daily ones that nobody answered."""
     protocol = protocol_of(treatment)
-    answered_days = {report.day for report in treatments.standing_reports(treatment.id) if report.scores}
+    answered_days = {report.day for report in treatments.standing_reports(treatment) if report.scores}
     missed = []
-    for check_in in treatments.check_ins(treatment.id):
+    for check_in in treatment.check_ins:
         if not _is_over(check_in, protocol, now):
             continue
         check_in.reminder_at = None
@@ -45,7 +45,7 @@ def evidence_of(patient: Patient, treatment: Treatment) -> Evidence | None:
     if not missed:
         return None
     protocol = protocol_of(treatment)
-    reports = [told(report) for report in treatments.standing_reports(treatment.id)]
+    reports = [told(report) for report in treatments.standing_reports(treatment)]
     return triage.no_answer(
         protocol,
         facts_of(treatment, patient),
@@ -87,7 +87,7 @@ def _left_without_a_word(treatment: Treatment) -> list[CheckIn]:
     wanted = protocol_of(treatment).no_answer_check_ins
     settled = [
         check_in
-        for check_in in treatments.check_ins(treatment.id)
+        for check_in in treatment.check_ins
         if check_in.kind == CheckInKind.CHECK_IN and check_in.sent_at and check_in.status in _SETTLED
     ]
     latest = settled[-wanted:]
@@ -107,7 +107,7 @@ def _reported_after(treatment: Treatment, question: Message | None) -> bool:
 
     One that was told late counts by when it was said.
     """
-    told = treatments.standing_reports(treatment.id)
+    told = treatments.standing_reports(treatment)
     if question is None:
         return bool(told)
     asked_at = question.claimed_at or question.created_at

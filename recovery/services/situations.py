@@ -59,7 +59,7 @@ def _weight(taking: Taking, case: FlaggedCase | None) -> Priority | None:
     """
     if case is None:
         return None
-    told_so_far = [told(report) for report in treatments.standing_reports(taking.treatment.id)]
+    told_so_far = [told(report) for report in treatments.standing_reports(taking.treatment)]
     facts = facts_of(taking.treatment, taking.patient)
     standing = {reason.key for reason in assessing.as_case(case).reasons if reason.stands}
     own = {str(each) for each in taking.sources}
@@ -96,5 +96,5 @@ def _is_asked_tomorrow(taking: Taking) -> bool:
         check_in.status == CheckInStatus.PLANNED
         and check_in.kind == CheckInKind.CHECK_IN
         and check_in.due_at.astimezone(zone).date() == tomorrow
-        for check_in in treatments.check_ins(taking.treatment.id)
+        for check_in in taking.treatment.check_ins
     )

@@ -134,7 +134,7 @@ def warnings(patient: Patient, treatment: Treatment, now: datetime) -> list[str]
         found.append(f"This patient gets no texts: a nurse is reminded to phone{when}.")
     elif patient.number_doubted_at is not None:
         found.append("The number may be somebody else's: confirm it before texts go again.")
-    planned = [each for each in treatments.check_ins(treatment.id) if each.kind == "check_in"]
+    planned = [each for each in treatment.check_ins if each.kind == "check_in"]
     if len(planned) < len(protocol_of(treatment).check_in_days):
         found.append("Entered late: only the check-ins that are still ahead are planned.")
     if gate.is_off(clinic):

@@ -10,7 +10,7 @@ from recovery.domain.protocol import Protocol
 from recovery.domain.reading.read import read
 from recovery.domain.reading.reading import Reading
 from recovery.domain.triage import Evidence
-from recovery.domain.vocabulary import CORE, CheckInKind, CheckInStatus, EndReason, Intent, Score
+from recovery.domain.vocabulary import CORE, CaseStatus, CheckInKind, CheckInStatus, EndReason, Intent, Score
 from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient
@@ -106,7 +106,7 @@ def understand(
         from_old_number=from_old_number,
         opted_out=gate.texting(patient) == "opted_out",
         doubted=_is_doubted(patient, received, from_old_number=from_old_number),
-        conversation=_in_conversation(patient, received, protocol) and cases.is_being_seen_to(treatment.id),
+        conversation=_in_conversation(patient, received, protocol) and _is_seen_to(treatment),
         taken_back=lateness.is_taken_back(received, intent),
         late=_late_question(patient, treatment, received),
         where=where,
@@ -132,6 +132,12 @@ def _in_conversation(patient: Patient, received: Message, protocol: Protocol) ->
     return received.sent_at is None or received.sent_at >= last_text_at
 
 
+def _is_seen_to(treatment: Treatment) -> bool:
+    """Whether the treatment's case is on the list: neither resolved nor put away."""
+    case = cases.standing_case(treatment)
+    return case is not None and case.status != CaseStatus.SNOOZED
+
+
 def _asked(treatment: Treatment, where: Place, until: datetime | None) -> Sequence[str]:
     """What the last text asked for: all three, or what the day's answer still lacks (`until`: lacked).
 
@@ -154,7 +160,7 @@ def _asked_anew(treatment: Treatment, until: datetime | None) -> bool:
 
 def _previous(treatment: Treatment, until: datetime | None) -> dict[str, int | Score] | None:
     """The last complete scores, for "same as yesterday"; a day told in parts counts as well."""
-    days = {report.day for report in treatments.standing_reports(treatment.id, until)}
+    days = {report.day for report in treatments.standing_reports(treatment, until)}
     for day in sorted(days, reverse=True):
         scores = reports.day_scores(treatment, day, until)
         if not reports.missing(scores):

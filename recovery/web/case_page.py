@@ -131,7 +131,7 @@ def _rendered(row: FlaggedCase, returned: Returned | None, canned: str | None, n
     names = {**_names(row, thread), **colleagues}
     told_of = case_history.lines(history, here.timezone)
     held = standing_reasons(row)
-    standing, check_ins = treatments.standing_reports(treatment.id), treatments.check_ins(treatment.id)
+    standing, check_ins = treatments.standing_reports(treatment), treatment.check_ins
     protocol = protocol_of(treatment)
     return render_template(
         "case.html",
@@ -146,7 +146,7 @@ def _rendered(row: FlaggedCase, returned: Returned | None, canned: str | None, n
         past_reasons=[each for each in row.flags if each not in held],
         trend=triage.trend([told(each) for each in standing]),
         chart=charts.chart(standing, check_ins, row.flags, treatment, protocol),
-        rows=case_reports.rows(treatments.reports(treatment.id), check_ins, treatment, protocol),
+        rows=case_reports.rows(treatment.reports, check_ins, treatment, protocol),
         languages=LANGUAGE_NAMES,
         thread=thread,
         wrote=next((each for each in reversed(thread) if each.direction == "inbound"), None),

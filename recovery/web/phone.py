@@ -117,7 +117,7 @@ def _page(patient_id: UUID, wrong: Reply | None = None) -> ResponseReturnValue:
         newest = patients.newest_patients(patient.clinic_id, None, None, None, SHOWN)
         treatment = treatments.latest_treatment(patient.id)
         thread = texts.on_the_phone(patient.id, patient.phone_hash)
-        flagged = cases.standing_case(treatment.id) if treatment else None
+        flagged = cases.standing_case(treatment) if treatment else None
         page = render_template(
             "phone.html",
             patient=patient,

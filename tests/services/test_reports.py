@@ -76,6 +76,6 @@ def test_what_a_nurse_logs_of_this_morning_stands_before_what_was_said_since() -
         reports.add(patient, story.treatment, red, at(3, "11:00"), "nurse", at(3, "15:30"))
 
     with writing():
-        told = [report.redness for report in treatments.standing_reports(story.treatment.id)]
+        told = [report.redness for report in treatments.standing_reports(story.treatment)]
     assert told == [5, 0]
     assert story.flags() == {}

@@ -34,7 +34,7 @@ def case_of(patient: Patient) -> UUID:
     with reading():
         treatment = treatments.latest_treatment(patient.id)
         assert treatment is not None
-        found = cases.standing_case(treatment.id)
+        found = cases.standing_case(treatment)
         assert found is not None
         return found.id
 

@@ -153,19 +153,21 @@ class Story:
         return db.session.get_one(Patient, self.patient_id)
 
     @property
+    def treatment_row(self) -> Treatment:
+        return db.session.get_one(Treatment, self.treatment_id)
+
+    @property
     def treatment(self) -> Treatment:
         return self._fresh(Treatment, self.treatment_id)
 
     @property
     def case(self) -> FlaggedCase | None:
         """The case that stands."""
-        self._forget()
-        return cases.standing_case(self.treatment_id)
+        return cases.standing_case(self.treatment)
 
     @property
     def closed(self) -> list[FlaggedCase]:
-        self._forget()
-        return list(cases.closed_cases(self.treatment_id))
+        return list(cases.closed_cases(self.treatment))
 
     @property
     def flags(self) -> dict[tuple[str, str], str]:
@@ -185,7 +187,7 @@ class Story:
     def reports(self) -> list[Report]:
         """Those that no correction replaced."""
         self._forget()
-        return list(treatments.standing_reports(self.treatment_id))
+        return list(treatments.standing_reports(self.treatment))
 
     @property
     def scores(self) -> list[tuple[int | None, int | None, int | None]]:
@@ -193,7 +195,7 @@ class Story:
 
     def check_in(self, day: int) -> CheckIn:
         self._forget()
-        return next(each for each in treatments.check_ins(self.treatment_id) if each.day == day)
+        return next(each for each in self.treatment.check_ins if each.day == day)
 
     @property
     def stored(self) -> list[Message]:

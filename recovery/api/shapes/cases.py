@@ -30,7 +30,7 @@ def worklist(rows: Sequence[FlaggedCase], now: datetime) -> list[dict[str, Any]]
 def detail(row: FlaggedCase, now: datetime) -> dict[str, Any]:
     """One case with its reports, every text with the patient, and what was done about it."""
     zone = row.patient.timezone
-    standing = treatments.standing_reports(row.treatment_id)
+    standing = treatments.standing_reports(row.treatment)
     events = cases.history(row.id)
     names = staff.names(event.staff_id for event in events if event.staff_id is not None)
     thread = messages.thread(row.patient_id)

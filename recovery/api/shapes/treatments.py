@@ -26,7 +26,7 @@ def treatment(patient: Patient, row: Treatment, now: datetime) -> dict[str, Any]
         "treated_at": local(row.treated_at),
         "day": day(row, zone, now),
         "version": row.version,
-        "status": FOLLOW_UP if cases.has_standing_case(row.id) else row.status,
+        "status": FOLLOW_UP if cases.standing_case(row) else row.status,
         "area": row.area,
         "needle_depth_mm": row.needle_depth_mm,
         "device": row.device,
@@ -39,8 +39,8 @@ def treatment(patient: Patient, row: Treatment, now: datetime) -> dict[str, Any]
         "end_reason": row.end_reason,
         "expected_days": expected.days,
         "texting": gate.texting(patient),
-        "check_ins": [_check_in(each, zone) for each in treatments.check_ins(row.id)],
-        "reports": [report(each, zone) for each in treatments.standing_reports(row.id)],
+        "check_ins": [_check_in(each, zone) for each in row.check_ins],
+        "reports": [report(each, zone) for each in treatments.standing_reports(row)],
         "flags": [reason(each, zone) for each in cases.flags_of_treatment(row.id)],
     }
 

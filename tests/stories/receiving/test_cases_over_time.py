@@ -17,7 +17,7 @@ def nurse(story: Story) -> Staff:
 def acknowledge(story: Story) -> None:
     staff_id = nurse(story).id
     with writing():
-        row = finding.standing_case(story.treatment_id)
+        row = finding.standing_case(story.treatment_row)
         assert row is not None
         cases.acknowledge(row, staff_id, story.now)
 
@@ -26,7 +26,7 @@ def resolve(story: Story) -> None:
     staff_id = nurse(story).id
     with writing():
         patient = patients.locked_patient(story.patient_id)
-        row = finding.standing_case(story.treatment_id)
+        row = finding.standing_case(story.treatment_row)
         assert patient is not None
         assert row is not None
         cases.resolve(patient, row, staff_id, Outcome.EXPECTED_HEALING, None, story.now)
@@ -62,7 +62,7 @@ def test_something_graver_brings_a_seen_case_back(story: Story) -> None:
 def test_a_new_reason_wakes_a_snoozed_case_and_an_old_one_does_not(story: Story) -> None:
     story.at(4, "10:00").text("3 0 0")
     with writing():
-        row = finding.standing_case(story.treatment_id)
+        row = finding.standing_case(story.treatment_row)
         assert row is not None
         row.status, row.snoozed_until = "snoozed", story.at(7).now
     story.at(4, "15:00").text("3 0 0")

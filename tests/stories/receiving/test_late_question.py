@@ -116,7 +116,7 @@ def treated_again(story: Story) -> Story:
 
 def first_late(story: Story) -> str:
     first = treatments.treatments_of(story.patient_id)[-1]
-    return next(each.status for each in treatments.check_ins(first.id) if each.day == 28)
+    return next(each.status for each in first.check_ins if each.day == 28)
 
 
 def test_the_question_stays_open_after_a_new_treatment(treated_again: Story) -> None:

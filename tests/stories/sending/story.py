@@ -18,7 +18,7 @@ from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.models.treatment import CheckIn, Treatment
-from recovery.queries import cases, patients, treatments
+from recovery.queries import cases, patients
 from recovery.services import clock, inbox, recoveries
 from recovery.services import reports as reporting
 from tests import make
@@ -117,19 +117,21 @@ class Story:
     def asked(self, treatment_id: UUID | None = None) -> dict[int, str]:
         """The status of each check-in, by its day."""
         with reading():
-            rows = treatments.check_ins(treatment_id or self.treatment_id)
+            rows = db.session.get_one(Treatment, treatment_id or self.treatment_id).check_ins
             return {row.day: row.status for row in rows}
 
     def question(self, day: int) -> CheckIn:
         with reading():
-            found = [row for row in treatments.check_ins(self.treatment_id) if row.day == day]
+            treatment = db.session.get_one(Treatment, self.treatment_id)
+            found = [row for row in treatment.check_ins if row.day == day]
             db.session.expunge_all()
         return found[0]
 
     def due(self) -> dict[int, str]:
         """The local due time of each check-in, by its day."""
         with reading():
-            return {row.day: self.wall(row.due_at) for row in treatments.check_ins(self.treatment_id)}
+            rows = db.session.get_one(Treatment, self.treatment_id).check_ins
+            return {row.day: self.wall(row.due_at) for row in rows}
 
     def flags(self, treatment_id: UUID | None = None) -> dict[str, str]:
         """The priority of each reason that stands, by its rule."""

@@ -5,6 +5,7 @@ import pytest
 from recovery.db import writing
 from recovery.domain.vocabulary import Outcome
 from recovery.models.staff import Staff
+from recovery.models.treatment import Treatment
 from recovery.queries import cases, patients
 from recovery.services import cases as casework
 from recovery.services import switches
@@ -254,7 +255,7 @@ def resolve(story: Story, nurse: Staff) -> None:
     with writing() as session:
         staff_id = session.merge(nurse).id
         patient = patients.locked_patient(story.patient_id)
-        row = cases.standing_case(story.treatment_id)
+        row = cases.standing_case(session.get_one(Treatment, story.treatment_id))
         assert patient is not None
         assert row is not None
         casework.resolve(patient, row, staff_id, Outcome.UNREACHABLE, None, at(2, "20:00"))
