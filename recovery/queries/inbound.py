@@ -1,6 +1,5 @@
-"""Finding what was written to us: after a text of ours, since a moment, and how far the log was read."""
+"""Finding what was written to us since a moment, and how far the log was read."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -22,44 +21,6 @@ class Number:
     phone: str
     added_at: datetime
     newest_sent_at: datetime | None
-
-
-def after(patient_id: UUID, ours: Message | None, until: datetime | None = None) -> Sequence[Message]:
-    """What a patient wrote after a text of ours (None: ever), latest first; with `until` up to then.
-
-    The order is that in which texts came, whatever the clock said; only one that was found late has
-    its place by the time at which it was sent.
-    """
-    found = sa.select(Message).where(Message.patient_id == patient_id, Message.direction == "inbound")
-    if ours is not None:
-        late = sa.and_(Message.sent_at.is_not(None), Message.sent_at > (ours.claimed_at or ours.created_at))
-        found = found.where(sa.or_(sa.and_(Message.sent_at.is_(None), Message.seq > ours.seq), late))
-    if until is not None:
-        found = found.where(until >= _WRITTEN_AT)
-    latest = list(db.session.scalars(found.order_by(Message.seq.desc()).limit(50)))
-    return _in_turn(latest[::-1])[::-1]
-
-
-def same_texts_since(
-    phone_hash: bytes, body_hash: bytes, since: datetime, *, ours: Message | None, until: datetime | None
-) -> int:
-    """How often a number wrote the very same text since then, and after a text of ours if one is given."""
-    found = (
-        sa.select(sa.func.count())
-        .select_from(Message)
-        .where(
-            Message.phone_hash == phone_hash,
-            Message.direction == "inbound",
-            Message.body_hash == body_hash,
-            Message.created_at >= since,
-            since <= _WRITTEN_AT,
-        )
-    )
-    if ours is not None:
-        found = found.where(Message.seq > ours.seq)
-    if until is not None:
-        found = found.where(until >= _WRITTEN_AT)
-    return db.session.scalar(found) or 0
 
 
 def is_said_after(
@@ -104,11 +65,3 @@ def numbers() -> list[Number]:
         .order_by(InboundLook.looked_at.asc().nulls_first(), Clinic.id)
     )
     return [Number(*row) for row in db.session.execute(found)]
-
-
-def _in_turn(texts: Iterable[Message]) -> list[Message]:
-    ordered: list[Message] = []
-    for text in texts:
-        newer = (place for place, other in enumerate(ordered) if other.written_at > text.written_at)
-        ordered.insert(next(newer, len(ordered)) if text.sent_at else len(ordered), text)
-    return ordered

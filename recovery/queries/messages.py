@@ -1,17 +1,20 @@
 """Finding texts: by what they are for, by number, by what is due."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from dataclasses import fields
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from recovery.db import db
+from recovery.domain.thread import ATTEMPTED, QUESTIONS, Line, Thread
 from recovery.models.message import Message
+from recovery.models.patient import Patient
 
-ATTEMPTED = ("sending", "in_doubt", "sent", "delivered", "undelivered", "refused")
-AUTOMATIC = ("welcome", "check_in", "late", "reminder")
-QUESTIONS = ("check_in", "late")
+AUTOMATIC = ("welcome", *QUESTIONS, "reminder")
+_LINE = [getattr(Message, field.name) for field in fields(Line)]
+_LONGEST = 1_000
 
 
 def message(message_id: UUID) -> Message | None:
@@ -43,63 +46,36 @@ def in_turn(texts: Iterable[Message]) -> list[Message]:
     return sorted(texts, key=lambda each: (each.at, each.seq or 0))
 
 
-def last_question(patient_id: UUID, until: datetime | None = None) -> Message | None:
-    """The latest question that went to a patient, or the latest until then."""
-    found = sa.select(Message).where(
-        Message.patient_id == patient_id,
-        Message.direction == "outbound",
-        Message.kind.in_(QUESTIONS),
-        Message.status.in_(ATTEMPTED),
-    )
-    if until is not None:
-        found = found.where(Message.claimed_at <= until)
-    return db.session.scalar(found.order_by(Message.seq.desc()).limit(1))
+def thread_with(received: Message) -> Thread:
+    """The texts with whoever wrote this, and with that number from the day before it on."""
+    since = received.written_at - timedelta(days=1)
+    return outline(received.patient_id, received.phone_hash, since)
 
 
-def last_question_seq(patient_id: UUID, until: datetime | None = None) -> int:
-    """The place in a patient's order of that question; 0 before the first."""
-    found = last_question(patient_id, until)
-    return (found.seq if found else None) or 0
+def outline(
+    patient_id: UUID | None, phone_hash: bytes | None = None, since: datetime | None = None
+) -> Thread:
+    """The texts with a patient, and with a number since then, without their words.
+
+    Of a patient's the latest thousand, so that a machine that texts all day costs no more than that.
+    """
+    theirs = []
+    if patient_id is not None:
+        first = sa.select(Patient.next_seq - _LONGEST).where(Patient.id == patient_id).scalar_subquery()
+        theirs.append(sa.and_(Message.patient_id == patient_id, Message.seq > first))
+    if phone_hash is not None and since is not None:
+        theirs.append(sa.and_(Message.phone_hash == phone_hash, Message.created_at >= since))
+    rows = db.session.execute(sa.select(*_LINE).where(sa.or_(*theirs)))
+    return Thread(patient_id, tuple(Line(*row) for row in rows))
 
 
-def question_of(check_in_id: UUID) -> Message | None:
-    """A check-in's first text, where one is kept."""
-    return db.session.scalar(
-        sa.select(Message)
-        .where(Message.check_in_id == check_in_id, Message.kind.in_(QUESTIONS), Message.status.in_(ATTEMPTED))
-        .order_by(Message.seq)
-        .limit(1)
-    )
-
-
-def last_worded(treatment_id: UUID, wordings: Sequence[str], until: datetime | None = None) -> Message | None:
-    """The latest text of a treatment with one of these wordings that went or is to go (or until then)."""
-    found = sa.select(Message).where(
-        Message.treatment_id == treatment_id,
-        Message.direction == "outbound",
-        Message.wording.in_(wordings),
-        Message.status.not_in(("cancelled", "expired")),
-    )
-    if until is not None:
-        found = found.where(Message.created_at <= until)
-    return db.session.scalar(found.order_by(Message.seq.desc()).limit(1))
-
-
-def wordings_since(
-    phone_hash: bytes, clinic_id: UUID, since: datetime, *, after_seq: int | None = None
-) -> frozenset[str]:
-    """Which wordings went to a number since then; with `after_seq` only those after that place."""
-    found = sa.select(Message.wording).where(
-        Message.clinic_id == clinic_id,
-        Message.phone_hash == phone_hash,
-        Message.direction == "outbound",
-        Message.wording.is_not(None),
-        Message.created_at >= since,
-        Message.status.not_in(("cancelled", "expired")),
-    )
-    if after_seq is not None:
-        found = found.where(Message.seq > after_seq)
-    return frozenset(wording for wording in db.session.scalars(found.distinct()) if wording is not None)
+def texts(lines: Sequence[Line]) -> Sequence[Message]:
+    """The texts of these lines with their words, in the same order."""
+    if not lines:
+        return []
+    found = db.session.scalars(sa.select(Message).where(Message.id.in_([line.id for line in lines])))
+    rows = {row.id: row for row in found}
+    return [rows[line.id] for line in lines]
 
 
 def automatic_between(patient_id: UUID, since: datetime, until: datetime) -> int:

@@ -7,10 +7,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from recovery.db import db
+from recovery.domain.thread import ATTEMPTED
 from recovery.domain.vocabulary import CheckInStatus
 from recovery.models.message import Message
 from recovery.models.treatment import CheckIn, Treatment
-from recovery.queries.messages import ATTEMPTED, AUTOMATIC, in_turn
+from recovery.queries.messages import AUTOMATIC, in_turn
 
 
 def last_written(patient_ids: Sequence[UUID]) -> dict[UUID, Message]:

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from recovery.domain.answers import SAFETY, Answer
 from recovery.domain.protocol import DEFAULT
+from recovery.domain.thread import Thread
 from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient
-from recovery.queries import inbound, messages
 from recovery.services import caps, lateness, queued, switches
 from recovery.services.texts import compose
 
@@ -61,21 +61,21 @@ def write(
     )
 
 
-def safety_recently(received: Message, clinic: Clinic, now: datetime) -> frozenset[str]:
+def safety_recently(received: Message, thread: Thread, clinic: Clinic, now: datetime) -> frozenset[str]:
     """The safety texts that went to this number so lately that the same one is not sent again."""
     since = now - timedelta(minutes=DEFAULT.safety_text_minutes)
-    return messages.wordings_since(received.phone_hash or b"", clinic.id, since) & SAFETY
+    return thread.wordings_since(received.phone_hash or b"", clinic.id, since) & SAFETY
 
 
-def is_third_same(received: Message, now: datetime) -> bool:
+def is_third_same(received: Message, thread: Thread, now: datetime) -> bool:
     """Whether this is the third same text in a while: two robots talking.
 
     A patient may well say the same to each of our questions; she is counted from the latest on.
     """
     until = received.sent_at
     since = (until or now) - timedelta(minutes=DEFAULT.same_text_minutes)
-    asked = messages.last_question(received.patient_id, until) if received.patient_id else None
-    same = inbound.same_texts_since(
-        received.phone_hash or b"", received.body_hash or b"", since, ours=asked, until=until
+    asked = thread.last_question(until)
+    same = thread.same_since(
+        received.phone_hash or b"", received.body_hash or b"", since, after=asked, until=until
     )
     return same >= DEFAULT.same_text_times

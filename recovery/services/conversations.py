@@ -83,7 +83,8 @@ def not_arrived(message: Message, patient: Patient, treatment: Treatment, now: d
 
     The patient's row must be locked. A case that nobody has seen waits as it did.
     """
-    row = cases.standing_case(treatment.id)
+    cases.lock_cases(treatment)
+    row = cases.standing_case(treatment)
     if row is None:
         return
     before = assessing.as_case(row)

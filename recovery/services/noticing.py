@@ -6,10 +6,10 @@ from typing import Any
 
 from recovery.domain import triage
 from recovery.domain.answers import ASKED_AGAIN, ASKING
+from recovery.domain.thread import Line
 from recovery.domain.triage import Evidence
 from recovery.domain.vocabulary import Intent
-from recovery.models.message import Message
-from recovery.queries import cases, inbound, messages
+from recovery.queries import cases
 from recovery.services import keywords
 from recovery.services.understanding import Taking
 
@@ -63,20 +63,20 @@ def unread_again(taking: Taking) -> bool:
     if taking.intent != Intent.UNCLEAR or taking.fragment:
         return False
     until = taking.received.sent_at
-    question = messages.last_worded(taking.treatment.id, ASKED_AGAIN, until)
+    question = taking.thread.last_worded(taking.treatment.id, ASKED_AGAIN, until)
     if question is None or _understood_since(taking, question):
         return False
     pause = timedelta(minutes=taking.protocol.unread_again_minutes)
     waited = taking.received.written_at - question.created_at >= pause
-    return waited or messages.last_question_seq(taking.patient.id, until) > (question.seq or 0)
+    return waited or taking.thread.last_question_place(until) > question.place
 
 
 def asked_recently(taking: Taking) -> frozenset[str]:
     """With which wordings we asked about a text a moment ago; a new check-in makes all of them old."""
     since = taking.now - timedelta(minutes=taking.protocol.clarification_minutes)
-    question = messages.last_question_seq(taking.patient.id)
+    question = taking.thread.last_question_place()
     number = taking.received.phone_hash or b""
-    return messages.wordings_since(number, taking.clinic.id, since, after_seq=question) & ASKING
+    return taking.thread.wordings_since(number, taking.clinic.id, since, after=question) & ASKING
 
 
 def _unread_kind(taking: Taking) -> str | None:
@@ -97,10 +97,9 @@ def _is_mild(taking: Taking) -> bool:
     return bool(scores) and all(score.value < taking.protocol.persisting_soon_from for score in scores)
 
 
-def _understood_since(taking: Taking, question: Message) -> bool:
-    wrote = inbound.after(taking.patient.id, question, taking.received.sent_at)
+def _understood_since(taking: Taking, question: Line) -> bool:
     return any(
-        message.intent not in (Intent.UNCLEAR, Intent.ACK, None)
-        for message in wrote
-        if message.id != taking.received.id
+        line.intent not in (Intent.UNCLEAR, Intent.ACK, None)
+        for line in taking.thread.written_after(question, taking.received.sent_at)
+        if line.id != taking.received.id
     )

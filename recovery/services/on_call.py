@@ -66,7 +66,7 @@ def hear(clinic: Clinic, received: Message, incoming: Incoming, now: datetime) -
         return None
     for row in found.locked_cases(clinic.id):
         _keep(row, on_call.silenced(_alerts(row), until))
-    if answering.is_third_same(received, now):
+    if answering.is_third_same(received, messages.thread_with(received), now):
         return None
     minutes = int(silence.total_seconds() // 60)
     return _answer("taken", clinic, received, incoming, now, minutes=minutes)
@@ -199,7 +199,8 @@ def _explain(clinic: Clinic, received: Message, incoming: Incoming, now: datetim
     since = now - ANSWERED_FOR
     if received.written_at < since or _is_answered_by_provider(incoming):
         return None
-    if "on_call_other" in messages.wordings_since(received.phone_hash or b"", clinic.id, since):
+    thread = messages.thread_with(received)
+    if "on_call_other" in thread.wordings_since(received.phone_hash or b"", clinic.id, since):
         return None
     return _answer("on_call_other", clinic, received, incoming, now)
 

@@ -10,10 +10,11 @@ from typing import Any
 from recovery.domain.protocol import Protocol
 from recovery.domain.reading.read import read
 from recovery.domain.reading.reading import Reading, as_json
+from recovery.domain.thread import Thread
 from recovery.domain.vocabulary import CORE, Intent, Score
 from recovery.models.message import Message
 from recovery.models.patient import Patient
-from recovery.queries import inbound, messages
+from recovery.queries import messages
 
 _NUMBERS = re.compile(r"\d+")
 _INITIALLED = re.compile(r"[^\W\d_]\s*[:=.\-]?\s*\d{1,2}")  # "R3", in any language
@@ -34,6 +35,7 @@ def put_together(
     alone: Reading,
     patient: Patient,
     received: Message,
+    thread: Thread,
     protocol: Protocol,
     previous: Mapping[str, int | Score] | None,
     asked: Sequence[str],
@@ -48,7 +50,7 @@ def put_together(
     is_lone = len(first_asked) == 1 < len(alone.scores)  # one 0 for all that was asked
     partial = any(0 < len(each) < len(CORE) for each in (alone.scores, first_asked))
     piece = partial or is_lone or _is_numbers(body)
-    wrote = _since_our_question(patient, received, protocol)
+    wrote = _since_our_question(received, thread, protocol)
     corrects = alone.is_correction or _follows_cue(wrote, protocol, received.written_at)
     if _is_whole(alone) and not piece:
         return Together(alone, joined=False, piece=False, fragment=False, corrects=corrects)
@@ -82,17 +84,17 @@ def kept(message: Message) -> dict[str, Any]:
     return found
 
 
-def _since_our_question(patient: Patient, received: Message, protocol: Protocol) -> list[Message]:
+def _since_our_question(received: Message, thread: Thread, protocol: Protocol) -> Sequence[Message]:
     """What came from this number after our latest question and before this text, latest first."""
     since = received.written_at - timedelta(hours=protocol.reply_hours)
     until = received.sent_at
-    return [
-        message
-        for message in inbound.after(patient.id, messages.last_question(patient.id, until), until)
-        if message.id != received.id
-        and message.phone_hash == received.phone_hash
-        and message.written_at > since
-    ]
+    return messages.texts(
+        [
+            line
+            for line in thread.written_after(thread.last_question(until), until)
+            if line.id != received.id and line.phone_hash == received.phone_hash and line.written_at > since
+        ]
+    )
 
 
 def _follows_cue(wrote: Sequence[Message], protocol: Protocol, written_at: datetime) -> bool:

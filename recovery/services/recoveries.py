@@ -164,7 +164,7 @@ def _not_texted(patient: Patient, treatment: Treatment, protocol: Protocol, now:
 
 def _is_asked_whose(treatment: Treatment) -> bool:
     """Whether a nurse is still asked whose number it is: the reminder must outlive her answer."""
-    row = cases.standing_case(treatment.id)
+    row = cases.standing_case(treatment)
     return row is not None and any(flag.rule == Rule.WRONG_PERSON for flag in row.flags)
 
 

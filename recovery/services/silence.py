@@ -6,13 +6,13 @@ from uuid import UUID
 from recovery.db import db
 from recovery.domain import triage
 from recovery.domain.protocol import Protocol
+from recovery.domain.thread import Line
 from recovery.domain.triage import Evidence
 from recovery.domain.vocabulary import CheckInKind, CheckInStatus, Intent, Rule
-from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.models.report import Report
 from recovery.models.treatment import CheckIn, Treatment
-from recovery.queries import cases, inbound, messages, treatments
+from recovery.queries import cases, messages, treatments
 from recovery.services.values import facts_of, protocol_of, told
 
 _OPEN = (CheckInStatus.SENT, CheckInStatus.DELIVERED)
@@ -60,13 +60,16 @@ def evidence_of(patient: Patient, treatment: Treatment) -> Evidence | None:
 def stands(treatment: Treatment) -> bool:
     """Whether she is silent still, so that less is asked: only a report ends it, not a nurse's resolve."""
     missed = [
-        messages.question_of(UUID(check_in_id))
+        UUID(check_in_id)
         for flag in cases.flags_of_treatment(treatment.id)
         if flag.rule == Rule.NO_ANSWER and flag.ended_at is None and flag.withdrawn_at is None
         for check_in_id in flag.sources
     ]
-    last = max(missed, key=lambda each: (each.seq if each else None) or 0, default=None)
-    return bool(missed) and not _reported_after(treatment, last)
+    if not missed:
+        return False
+    questions = map(messages.outline(treatment.patient_id).question_of, missed)
+    last = max(questions, key=lambda each: each.place if each else 0)
+    return not _reported_after(treatment, last)
 
 
 def is_broken_by(report: Report, treatment: Treatment) -> bool:
@@ -97,12 +100,13 @@ def _left_without_a_word(treatment: Treatment) -> list[CheckIn]:
 
 def _heard_since(treatment: Treatment, check_in: CheckIn) -> bool:
     """Whether a report came, or any words but an acknowledgement, after the check-in went to her."""
-    question = messages.question_of(check_in.id)
-    wrote = inbound.after(treatment.patient_id, question)
-    return _reported_after(treatment, question) or any(message.intent != Intent.ACK for message in wrote)
+    thread = messages.outline(treatment.patient_id)
+    question = thread.question_of(check_in.id)
+    wrote = thread.written_after(question)
+    return _reported_after(treatment, question) or any(line.intent != Intent.ACK for line in wrote)
 
 
-def _reported_after(treatment: Treatment, question: Message | None) -> bool:
+def _reported_after(treatment: Treatment, question: Line | None) -> bool:
     """Whether a report stands that came after that text in the patient's order, whatever the clock.
 
     One that was told late counts by when it was said.
@@ -112,6 +116,5 @@ def _reported_after(treatment: Treatment, question: Message | None) -> bool:
         return bool(told)
     asked_at = question.claimed_at or question.created_at
     return any(
-        report.reported_at > asked_at if report.is_late else report.seq > (question.seq or 0)
-        for report in told
+        report.reported_at > asked_at if report.is_late else report.seq > question.place for report in told
     )

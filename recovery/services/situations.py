@@ -42,13 +42,13 @@ def situation(taking: Taking, case: FlaggedCase | None, *, recovered: bool) -> S
             taking.incoming.body, taking.incoming.opt_out_type, taking.intent
         ),
         conversation=taking.conversation or _is_nurse_talking(taking),
-        same_text_third=answering.is_third_same(taking.received, now),
+        same_text_third=answering.is_third_same(taking.received, taking.thread, now),
         late_question=taking.late is not None,
         is_none=reading.is_none,
         fragment=taking.fragment,
         unread_again=noticing.unread_again(taking),
         asked_recently=noticing.asked_recently(taking),
-        safety_recently=answering.safety_recently(taking.received, taking.clinic, now),
+        safety_recently=answering.safety_recently(taking.received, taking.thread, taking.clinic, now),
     )
 
 

@@ -14,7 +14,7 @@ from recovery.domain.vocabulary import EMERGENCIES, Intent, Priority
 from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient, UnknownNumber
-from recovery.queries import patients
+from recovery.queries import messages, patients
 from recovery.services import answering, lateness, opt_outs
 from recovery.services.incoming import Incoming
 from recovery.services.keywords import by_provider, intent_of
@@ -56,6 +56,7 @@ def answer(
     doubted = patient is not None and patient.number_doubted_at is not None
     stopped = patients.has_opted_out(clinic.id, received.patient_id, stranger.phone_hash)
     reading, intent = _read(clinic, stranger, received, incoming, now)
+    thread = messages.thread_with(received)
     taken_back = lateness.is_taken_back(received, intent)
     if received.patient_id is None and not taken_back:
         opt_outs.obey_number(intent, clinic.id, stranger.phone_hash, received.written_at)
@@ -68,8 +69,8 @@ def answer(
         unknown_answered=_is_answered(clinic, stranger, now) or doubted or intent == Intent.ACK,
         silenced=stopped,
         keyword_by_provider=by_provider(incoming.body, incoming.opt_out_type, intent),
-        same_text_third=answering.is_third_same(received, now),
-        safety_recently=answering.safety_recently(received, clinic, now),
+        same_text_third=answering.is_third_same(received, thread, now),
+        safety_recently=answering.safety_recently(received, thread, clinic, now),
     )
     chosen = answers.choose(situation)
     written = answering.write(chosen, clinic, received, now, patient=patient, from_twiml=incoming.from_twiml)

@@ -9,6 +9,7 @@ from recovery.domain.answers import ASKED_AGAIN
 from recovery.domain.protocol import Protocol
 from recovery.domain.reading.read import read
 from recovery.domain.reading.reading import Reading
+from recovery.domain.thread import Thread
 from recovery.domain.triage import Evidence
 from recovery.domain.vocabulary import CORE, CaseStatus, CheckInKind, CheckInStatus, EndReason, Intent, Score
 from recovery.models.clinic import Clinic
@@ -16,7 +17,7 @@ from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.models.report import Report
 from recovery.models.treatment import CheckIn, Treatment
-from recovery.queries import cases, inbound, messages, treatments
+from recovery.queries import cases, messages, treatments
 from recovery.services import gate, keywords, lateness, pieces, reports
 from recovery.services.incoming import Incoming
 from recovery.services.reports import Place
@@ -41,6 +42,7 @@ class Taking:
     doubted: bool  # held as somebody else's number, before this text
     conversation: bool  # with a nurse, when this was written
     taken_back: bool  # a STOP or START that is no longer her last word
+    thread: Thread  # her texts in both directions, this one included
     late: CheckIn | None  # the late question that is open
     where: Place
     reading: Reading
@@ -86,10 +88,11 @@ def understand(
     protocol = protocol_of(treatment)
     written_at, until = received.written_at, received.sent_at
     where = reports.place(patient, treatment, written_at, until)
+    thread = messages.thread_with(received)
     previous = _previous(treatment, until)
-    asked = _asked(treatment, where, until)
+    asked = _asked(treatment, where, thread, until)
     alone = read(incoming.body, asked=asked, previous=previous, lang=patient.language)
-    together = pieces.put_together(alone, patient, received, protocol, previous, asked)
+    together = pieces.put_together(alone, patient, received, thread, protocol, previous, asked)
     reading = together.reading
     intent = keywords.intent_of(reading, incoming.opt_out_type)
     received.treatment_id = treatment.id
@@ -108,7 +111,8 @@ def understand(
         doubted=_is_doubted(patient, received, from_old_number=from_old_number),
         conversation=_in_conversation(patient, received, protocol) and _is_seen_to(treatment),
         taken_back=lateness.is_taken_back(received, intent),
-        late=_late_question(patient, treatment, received),
+        thread=thread,
+        late=_late_question(patient, treatment, received, thread),
         where=where,
         reading=reading,
         intent=intent,
@@ -138,24 +142,24 @@ def _is_seen_to(treatment: Treatment) -> bool:
     return case is not None and case.status != CaseStatus.SNOOZED
 
 
-def _asked(treatment: Treatment, where: Place, until: datetime | None) -> Sequence[str]:
+def _asked(treatment: Treatment, where: Place, thread: Thread, until: datetime | None) -> Sequence[str]:
     """What the last text asked for: all three, or what the day's answer still lacks (`until`: lacked).
 
     Once a clarification has asked for all three anew, a lone "no" or "7" would only be a guess at
     the one that lacks.
     """
     lacking = reports.missing(reports.day_scores(treatment, where.day, until))
-    if not 0 < len(lacking) < len(CORE) or _asked_anew(treatment, until):
+    if not 0 < len(lacking) < len(CORE) or _asked_anew(treatment, thread, until):
         return CORE
     return lacking
 
 
-def _asked_anew(treatment: Treatment, until: datetime | None) -> bool:
+def _asked_anew(treatment: Treatment, thread: Thread, until: datetime | None) -> bool:
     """Whether a clarification is our last question since the day's check-in."""
-    last = messages.last_worded(treatment.id, _QUESTIONS, until)
+    last = thread.last_worded(treatment.id, _QUESTIONS, until)
     if last is None or last.wording not in ASKED_AGAIN:
         return False
-    return (last.seq or 0) > messages.last_question_seq(treatment.patient_id, until)
+    return last.place > thread.last_question_place(until)
 
 
 def _previous(treatment: Treatment, until: datetime | None) -> dict[str, int | Score] | None:
@@ -168,7 +172,7 @@ def _previous(treatment: Treatment, until: datetime | None) -> dict[str, int | S
     return None
 
 
-def _late_question(patient: Patient, latest: Treatment, received: Message) -> CheckIn | None:
+def _late_question(patient: Patient, latest: Treatment, received: Message, thread: Thread) -> CheckIn | None:
     """The late question of any treatment, while its meaning lasts and no earlier text settled it.
 
     A new treatment leaves it open until its own first check-in is sent.
@@ -181,18 +185,21 @@ def _late_question(patient: Patient, latest: Treatment, received: Message) -> Ch
         asked = treatments.last_asked(treatment.id, CheckInKind.LATE, since, until)
         if asked is None or asked.sent_at is None:
             continue
-        if asked.status == CheckInStatus.ANSWERED and _is_settled(asked, patient, received):
+        if asked.status == CheckInStatus.ANSWERED and _is_settled(asked, patient, received, thread):
             continue
         if treatments.last_asked(latest.id, CheckInKind.CHECK_IN, asked.sent_at, until) is None:
             return asked
     return None
 
 
-def _is_settled(asked: CheckIn, patient: Patient, received: Message) -> bool:
+def _is_settled(asked: CheckIn, patient: Patient, received: Message, thread: Thread) -> bool:
     """Whether the patient said "none" or what there is; a question or an unclear text leaves it open."""
+    wrote = [
+        line
+        for line in thread.written_after(thread.question_of(asked.id), received.sent_at)
+        if line.id != received.id and line.phone_hash == patient.phone_hash
+    ]
     return any(
         held.get("none") or held.get("other") or held.get("red_flags") or held.get("concerns")
-        for message in inbound.after(patient.id, messages.question_of(asked.id), received.sent_at)
-        if message.id != received.id and message.phone_hash == patient.phone_hash
-        for held in [pieces.kept(message)]
+        for held in map(pieces.kept, messages.texts(wrote))
     )
