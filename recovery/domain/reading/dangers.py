@@ -175,18 +175,22 @@ def _is_put_aside(text: Text, name: str, first: int, last: int) -> bool:
 
 
 def _is_mistaken(text: Text, first: int, last: int) -> bool:
-    """Whether it turned out to be something harmless: "thought it was pus but it was the cream"."""
-    if not text.any("mistook") or not any(
-        each.has("mistook") for each in text.row[max(0, first - 2) : first]
-    ):
+    """Whether it turned out to be something harmless: "thought it was pus but it was the cream".
+
+    What was done to a face on purpose needs no such thought: "my lips look huge but that's my filler".
+    """
+    if not text.any("mistook", "cosmetic"):
         return False
+    thought = any(each.has("mistook") for each in text.row[max(0, first - 2) : first])
     turned = False
     for at in range(last + 1, min(len(text.row), last + _TURN + 1)):
         phrase = text.row[at]
-        if turned and phrase.has("harmless"):
-            is_last = _ends(text, at) or text.row[at + 1].figure is not None
+        if turned and phrase.has("harmless" if thought else "cosmetic"):
+            is_last = _ends(text, at) or text.row[at + 1].figure is not None or text.row[at + 1].has("from")
             return is_last and text.place[at].denied is Denied.NO
         turned = turned or phrase.has("contrast")
+        if turned and not thought and not phrase.has(*_TURNING, "restrict"):
+            return False
         if phrase.is_strong or phrase.has("flag", "concern", "negation", "still") or phrase.symptom:
             return False
     return False

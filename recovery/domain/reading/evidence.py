@@ -131,7 +131,10 @@ def _value(text: Text, at: int) -> Value | None:
 
 
 def _is_outdated(text: Text, at: int) -> bool:
-    """Whether a number only tells what was: "that was a 7 and woke up at 4" has a later one for the same."""
+    """Whether a number only tells what was: "that was a 7 and woke up at 4" has a later one for the same.
+
+    The later one may begin the next sentence, if it is told of now: "redness was 9. Now a 4".
+    """
     if not text.any("was"):
         return False
     before = at - 1
@@ -142,16 +145,26 @@ def _is_outdated(text: Text, at: int) -> bool:
     own = next((index for index in range(at + 1, min(len(text.row), at + 4)) if text.row[index].symptom), 0)
     for index in range(at + 1, len(text.row)):
         phrase = text.row[index]
-        if (phrase.symptom and index != own) or phrase.is_strong:
+        if (phrase.symptom and index != own) or (phrase.is_strong and not _begins_now(text, index + 1)):
             return False
         if phrase.figure is not None and text.place[index].denied is Denied.NO:
             return True
     return False
 
 
+def _begins_now(text: Text, at: int) -> bool:
+    """Whether a sentence begins with "now"."""
+    return at < len(text.row) and text.row[at].has("now")
+
+
 def _is_ditto(text: Text, at: int) -> bool:
-    """Whether "ditto" repeats what was just said of another: "redness 3, ditto swelling"."""
-    named = at + 1 < len(text.row) and text.row[at + 1].symptom
+    """Whether "ditto" repeats what was just said of another: "redness 3, ditto swelling".
+
+    After its symptom it may as well mean the day before: "swelling ditto" where nothing was logged then.
+    """
+    named = (at + 1 < len(text.row) and text.row[at + 1].symptom) or (
+        not text.previous and at > 0 and text.row[at - 1].symptom
+    )
     return bool(named and "ditto" in text.row[at].tags and any(each.figure for each in text.row[:at]))
 
 

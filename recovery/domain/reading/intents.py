@@ -44,13 +44,26 @@ def wants_help(text: Text) -> bool:
 
 
 def is_wrong_person(text: Text) -> bool:
-    """ "Wrong number", or "I am not" before a name in no word list."""
-    if _is_said(text, "wrong_person"):
+    """ "Wrong number", or "I am not" before a name, or "I'm Dave, not Linda"."""
+    if _is_said(text, "wrong_person") or _is_named_otherwise(text):
         return True
     return text.any("self_not") and any(
         phrase.has("self_not") and _is_name(text, _after_title(text, at + 1))
         for at, phrase in enumerate(text.row)
     )
+
+
+def _is_named_otherwise(text: Text) -> bool:
+    """Whether one name is told and another denied: "I'm Dave, not Linda"."""
+    for at, phrase in enumerate(text.row) if text.any("introduces") else ():
+        if not phrase.has("introduces") or at + 3 >= len(text.row) or not text.row[at + 1].is_capitalised:
+            continue
+        no = at + 2 + (text.row[at + 2].mark == ",")
+        told, denied = text.row[at + 1], text.row[no + 1 : no + 2]
+        is_name = denied and denied[0].is_capitalised and (denied[0].is_meaningless or denied[0].is_plain)
+        if told.is_meaningless and text.row[no].has("negation") and is_name:
+            return True
+    return False
 
 
 def wants_nurse(text: Text) -> bool:
@@ -68,7 +81,7 @@ def asks(text: Text) -> bool:
         return False
     own: Counter[int] = Counter()
     for phrase, place in zip(text.row, text.place, strict=True):
-        own[place.sentence] += phrase.is_meaningless or phrase.has("fine")
+        own[place.sentence] += phrase.is_meaningless or phrase.has("fine", "nurse", "idiom")
     pairs = list(zip(text.row, text.place, strict=True))
     ends = {place.sentence for phrase, place in pairs if phrase.mark == "?"}
     telling = {place.sentence for phrase, place in pairs if phrase.figure or phrase.symptom}
@@ -99,8 +112,14 @@ def is_fine(text: Text) -> bool:
 def is_ack(text: Text) -> bool:
     """ "Ok thanks", a thumb: nothing to log, no answer needed."""
     return text.any("ack") and all(
-        phrase.is_plain or phrase.has("ack") or phrase.tags.get("fine") == "ok" for phrase in text.row
+        phrase.is_plain or phrase.tags.get("fine") == "ok" or _is_of_thanks(text, at)
+        for at, phrase in enumerate(text.row)
     )
+
+
+def _is_of_thanks(text: Text, at: int) -> bool:
+    """Whether a degree only tells how great the thanks are: "ok thank you | so much"."""
+    return text.row[at].has("degree") and at > 0 and text.row[at - 1].has("ack")
 
 
 def is_none(text: Text) -> bool:
@@ -200,6 +219,7 @@ def _after_title(text: Text, at: int) -> int:
 
 
 def _is_name(text: Text, at: int) -> bool:
-    if at >= len(text.row) or not (text.row[at].is_unknown and text.row[at].is_capitalised):
+    if at >= len(text.row) or not (text.row[at].is_meaningless and text.row[at].is_capitalised):
         return False
-    return at + 1 == len(text.row) or not text.row[at + 1].is_unknown
+    after = text.row[at + 1] if at + 1 < len(text.row) else None
+    return after is None or after.is_capitalised or not after.is_unknown

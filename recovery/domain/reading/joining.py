@@ -103,7 +103,7 @@ def same_as_before(
     for at in names if text.any("ditto", "also") else ():
         if at in own or not (
             any(phrase.has("ditto") for phrase in text.row[max(0, at - 2) : at])
-            or (at + 1 < len(text.row) and text.row[at + 1].has("also"))
+            or (at + 1 < len(text.row) and text.row[at + 1].has("also", "ditto"))
         ):
             continue
         earlier = [each for each in found if each.at < at]

@@ -14,6 +14,7 @@ _HALF = 0.5
 _TEN = 10
 _BODY = 30  # a broken number above it is a temperature, a price or a weight, and no mistyped score
 _PHONE = 7  # digits in four numbers or more
+_DIALLED = frozenset("-.()+")
 _LIST_MARKS = frozenset(").:=-")
 _SPELT = frozenset({"number", "weak_number"})
 _RANGES = frozenset({"range", "between"})
@@ -111,19 +112,26 @@ def _without_slashed_ten(row: list[Phrase]) -> list[Phrase]:
 
 
 def _without_phones(row: list[Phrase]) -> list[Phrase]:
-    """A telephone number in pieces ("06 39 98 12 34") as no number at all."""
+    """A telephone number in pieces ("06 39 98 12 34", "555 0142") as no number at all."""
     runs: list[list[int]] = [[]]
     for at, phrase in enumerate(row):
         if phrase.figure:
             runs[-1].append(at)
-        elif phrase.mark not in ("-", ".", "(", ")", "+"):
+        elif phrase.mark not in _DIALLED or _ends_sentence(row, at):
             runs.append([])
-    parts = {at for run in runs if len(run) > len(CORE) and _digits(row, run) >= _PHONE for at in run}
+    parts = {at for run in runs if _is_dialled([row[at].text for at in run]) for at in run}
     return [replace(each, figure=None, tags=_ELSE) if at in parts else each for at, each in enumerate(row)]
 
 
-def _digits(row: list[Phrase], run: list[int]) -> int:
-    return sum(map(str.isdigit, "".join(row[at].text for at in run)))
+def _ends_sentence(row: list[Phrase], at: int) -> bool:
+    """Whether a full stop has a space behind it: "my number is 555 0142. 3 1 0"."""
+    return row[at].mark == "." and not (at + 1 < len(row) and row[at + 1].glued)
+
+
+def _is_dialled(pieces: list[str]) -> bool:
+    """Whether numbers in a row have as many digits as a telephone number, a piece long or many of them."""
+    is_long = len(pieces) > len(CORE) or any(len(piece) > len(CORE) for piece in pieces)
+    return len(pieces) > 1 and is_long and sum(map(str.isdigit, "".join(pieces))) >= _PHONE
 
 
 def _is_half(phrase: Phrase) -> bool:
