@@ -9,9 +9,12 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
+
+import psutil
 
 ROOT = Path(__file__).parent.parent
 UNIT = ROOT / "docs" / "systemd" / "recovery-web.service"
@@ -43,14 +46,28 @@ def end(process: subprocess.Popen[bytes]) -> None:
             process.wait()
 
 
+@dataclass(frozen=True, slots=True)
+class Web:
+    """A web server that answers at `address`."""
+
+    address: str
+    pid: int
+
+    def processor_seconds(self) -> float:
+        """What it and its workers have used of the processor so far."""
+        master = psutil.Process(self.pid)
+        times = [each.cpu_times() for each in (master, *master.children(recursive=True))]
+        return float(sum(each.user + each.system for each in times))
+
+
 @contextmanager
-def web(environ: dict[str, str], app: str, log: Path) -> Iterator[str]:
-    """The web server of the documentation for `app`, its address once it answers."""
+def web(environ: dict[str, str], app: str, log: Path) -> Iterator[Web]:
+    """The web server of the documentation for `app`, once it answers."""
     port = free_port()
     with running(web_command(app, port), environ, log) as process:
         address = f"http://127.0.0.1:{port}"
         wait_for(f"{address}/healthz", process, log)
-        yield address
+        yield Web(address, process.pid)
 
 
 def web_command(app: str, port: int) -> list[str]:

@@ -1,6 +1,6 @@
 """Every measure, in the order in which they are taken: those that change the large clinic stand last."""
 
-from bench import reading
+from bench import inbound, reading
 from bench.measure import Measure
 
-MEASURES: tuple[Measure, ...] = (reading.MEASURE,)
+MEASURES: tuple[Measure, ...] = (reading.MEASURE, *inbound.MEASURES)

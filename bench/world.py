@@ -3,6 +3,7 @@
 import base64
 import secrets
 import tempfile
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from bench import databases, processes
 from bench.databases import Server
 from bench.filling import Keys, fill
 from bench.patients import Size
+from bench.processes import Web
 from recovery.app import create_app
 from recovery.db import db
 
@@ -31,6 +33,7 @@ class Filled:
     environ: dict[str, str]
     keys: Keys
     app: Flask
+    awaiting: Iterator[int]  # patients who have not answered yet, each given out once
 
     @property
     def is_sqlite(self) -> bool:
@@ -49,7 +52,7 @@ class World:
         self._stack = ExitStack()
         self._server: Server | None = None
         self._filled: dict[tuple[str, Size], Filled] = {}
-        self._webs: dict[tuple[str, str], str] = {}
+        self._webs: dict[tuple[str, str], Web] = {}
         self._environ = {
             "SECRET_KEY": secrets.token_hex(),
             "LOOKUP_KEY": secrets.token_hex(),
@@ -99,7 +102,7 @@ class World:
             db.engine.dispose()
         environ = of.environ | {"DATABASE_URL": self.server.new(name, of.name)}
         self._stack.callback(self.server.drop, name)
-        return Filled(name, of.size, environ, of.keys, self._app(environ))
+        return Filled(name, of.size, environ, of.keys, self._app(environ), iter(of.size.awaiting_numbers))
 
     @property
     def server(self) -> Server:
@@ -110,10 +113,13 @@ class World:
 
     def web(self, of: Filled, app: str = "wsgi:app") -> str:
         """The address of a web server on this database, as the documentation starts it."""
+        return self.server_of(of, app).address
+
+    def server_of(self, of: Filled, app: str = "wsgi:app") -> Web:
+        """The same web server with what it has used of the processor."""
         if (of.name, app) not in self._webs:
             log = self.folder / f"{of.name}-{app.split(':')[0]}.log"
-            web = self._stack.enter_context(processes.web(of.environ, app, log))
-            self._webs[of.name, app] = web
+            self._webs[of.name, app] = self._stack.enter_context(processes.web(of.environ, app, log))
         return self._webs[of.name, app]
 
     def described(self) -> str:
@@ -129,7 +135,7 @@ class World:
             self._stack.callback(self.server.drop, name)
         environ = self._environ | {"DATABASE_URL": address}
         app = self._app(environ)
-        return Filled(name, size, environ, fill(app, size), app)
+        return Filled(name, size, environ, fill(app, size), app, iter(size.awaiting_numbers))
 
     def _app(self, environ: dict[str, str]) -> Flask:
         return create_app(config.load(environ, self.folder))
