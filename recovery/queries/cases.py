@@ -79,6 +79,15 @@ def standing_case(treatment: Treatment) -> FlaggedCase | None:
     return next((each for each in treatment.cases if each.status != CaseStatus.RESOLVED), None)
 
 
+def is_any_seen_to(patient_id: UUID) -> bool:
+    """Whether a case of the patient is on the list: neither resolved nor put away."""
+    found = sa.select(FlaggedCase.id).where(
+        FlaggedCase.patient_id == patient_id,
+        FlaggedCase.status.in_((CaseStatus.OPEN, CaseStatus.ACKNOWLEDGED)),
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
 def closed_cases(treatment: Treatment) -> Sequence[FlaggedCase]:
     """The treatment's resolved and cleared cases, first closed first."""
     return [each for each in treatment.cases if each.status == CaseStatus.RESOLVED]

@@ -89,11 +89,13 @@ def resolve(
         raise Invalid({"outcome": ["A case is cleared by itself, never by a person."]})
     row.status = casework.move(CaseStatus(row.status), Action.RESOLVE)
     row.outcome, row.resolved_at, row.resolved_by_id = outcome, now, staff_id
-    row.snoozed_until = patient.conversation_until = None  # what comes now is no longer told to a nurse
+    row.snoozed_until = None
     row.closed_seq = patient.take_seq()
     row.version += 1
     assessing.log(row, Action.RESOLVE, now, staff_id, note=text, outcome=outcome)
     db.session.flush()
+    if not cases.is_any_seen_to(patient.id):
+        patient.conversation_until = None  # what comes now is no longer told to a nurse
     recoveries.recover(patient, db.session.get_one(Treatment, row.treatment_id), now)
 
 

@@ -1,6 +1,7 @@
 """A nurse texts a patient in her own words, and nothing automatic comes between them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -16,7 +17,8 @@ from recovery.services import cases as casework
 from recovery.services import conversations, delivery, opt_outs
 from recovery.services.gate import Verdict
 from recovery.sms.gateway import RefusalKind, Refused
-from tests.services.test_cases import bring, flagged, staff_of
+from tests import make
+from tests.services.test_cases import act, bring, flagged, staff_of
 from tests.stories.sending.story import Story, at, run
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -113,6 +115,20 @@ def test_numbers_that_come_when_nobody_waits_for_them_count(
     story.says("8 8 8", at(2, "10:00"))
 
     assert (story.case().status, story.flags()["severe"]) == ("open", "urgent")
+
+
+def test_their_talk_goes_on_while_another_case_of_hers_is_seen_to() -> None:
+    story = flagged()
+    nurse = staff_of(story)
+    text(story, nurse)
+    later = replace(story, treatment_id=make.treatment(story.patient, MORNING).id)
+    later.reports(at(2, "09:40"), 9, 0, 0)
+
+    act(later, "resolve", nurse)
+    after_one = story.patient.conversation_until
+    act(story, "resolve", nurse)
+
+    assert (after_one, story.patient.conversation_until) == (at(2, "13:30"), None)
 
 
 def _refused(message: Message) -> None:
