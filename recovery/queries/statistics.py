@@ -90,7 +90,7 @@ def treatments_with_a_flag(clinic_id: UUID, since: datetime, until: datetime) ->
 
 
 def case_times(clinic_id: UUID, since: datetime, until: datetime) -> Sequence[Times]:
-    """Every case first flagged in that time."""
+    """Every case first flagged in that time, but of treatments entered in error."""
     acknowledged = (
         sa.select(CaseEvent.case_id, sa.func.min(CaseEvent.at).label("at"))
         .where(CaseEvent.clinic_id == clinic_id, CaseEvent.action == Action.ACKNOWLEDGE)
@@ -113,7 +113,7 @@ def case_times(clinic_id: UUID, since: datetime, until: datetime) -> Sequence[Ti
 
 
 def outcomes(clinic_id: UUID, since: datetime, until: datetime) -> dict[str, int]:
-    """How many cases were resolved with each outcome in that time."""
+    """How many cases were resolved with each outcome in that time, without the same."""
     found = (
         sa.select(FlaggedCase.outcome, sa.func.count())
         .join(Treatment, Treatment.id == FlaggedCase.treatment_id)
@@ -130,7 +130,7 @@ def outcomes(clinic_id: UUID, since: datetime, until: datetime) -> dict[str, int
 
 
 def standing(clinic_id: UUID) -> Sequence[Age]:
-    """Every case that is not resolved."""
+    """Every case that is not resolved, of a treatment in error too: it stands on the list."""
     found = sa.select(FlaggedCase.priority, FlaggedCase.created_at).where(
         FlaggedCase.clinic_id == clinic_id, FlaggedCase.status != CaseStatus.RESOLVED
     )

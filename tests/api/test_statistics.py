@@ -45,14 +45,24 @@ def test_the_response_rate_counts_what_was_asked_by_day(api: Caller) -> None:
 
 def test_a_treatment_entered_in_error_counts_nowhere(api: Caller) -> None:
     wrong = stories.treatment(api)
-    stories.case(api, wrong)
+    case = stories.case(api, wrong)
     _check_ins(wrong["id"], "answered")
     api.post(f"treatments/{wrong['id']}/end", {"reason": "entered_in_error"})
+    api.post(f"flagged-cases/{case['id']}/resolve", {"outcome": "false_alarm"})
 
     told = api.get("statistics").json
 
     assert (told["treatments"], told["responses"]) == (0, [])
     assert {each["treatments"] for each in told["flags"]} == {0}
+    assert ({each["cases"] for each in told["speed"]}, told["outcomes"]) == ({0}, [])
+
+
+def test_a_case_of_a_treatment_entered_in_error_is_open_until_it_is_resolved(api: Caller) -> None:
+    wrong = stories.treatment(api)
+    stories.case(api, wrong)
+    api.post(f"treatments/{wrong['id']}/end", {"reason": "entered_in_error"})
+
+    assert sum(each["urgent"] for each in api.get("statistics").json["standing"]) == 1
 
 
 def test_flags_are_counted_per_hundred_treatments(api: Caller) -> None:
