@@ -74,7 +74,7 @@ CHANGES_NOBODY = {
     "access.sign_in": "services/entering.py records it",
     "access.give_code": "services/entering.py records it",
     "imports.take": "services/imports.py records each batch",
-    "second_step.begin": "shows a secret of her own; `confirm` records that it counts",
+    "second_step.begin": "shows a secret of her own to her password; `confirm` records that it counts",
     "trial.try_out": "nothing is stored",
     "phone.answer": "a made-up patient writes, in the demonstration",
     "phone.skip": "the demonstration's clock",

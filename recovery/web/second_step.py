@@ -23,19 +23,25 @@ _EDGE = 4  # modules of white around the picture, without which some phones do n
 
 @second_step.get("")
 def show() -> ResponseReturnValue:
-    """Whether it is on; while it is set up, what her authenticator needs."""
+    """Whether it is on, and how it is set up or changed."""
     return _page()
 
 
 @second_step.post("/begin")
 def begin() -> ResponseReturnValue:
-    """A new secret; nothing changes at the door until she gave a code."""
+    """A new secret, in this one answer alone; nothing changes at the door until she gave a code."""
+    form, here = Present(), signed_in()
+    if not _is_confirmed_by(form):
+        return _page(present=form)
     try:
         with writing():
-            steps.begin(found.locked_staff(signed_in().id))
+            person = found.locked_staff(here.id)
+            steps.begin(person)
+            address = steps.address(person)
     except Conflict as refusal:
         flash(str(refusal), "refused")
-    return redirect(url_for("second_step.show"), 303)
+        return redirect(url_for("second_step.show"), 303)
+    return _page(address=address)
 
 
 @second_step.post("/confirm")
@@ -98,16 +104,19 @@ def _is_confirmed_by(form: Present) -> bool:
     return False
 
 
-def _page(*, code: Code | None = None, present: Present | None = None) -> ResponseReturnValue:
+def _page(
+    *, code: Code | None = None, present: Present | None = None, address: str | None = None
+) -> ResponseReturnValue:
+    """`address`: what her authenticator is to read, once she asked for it with her password."""
     with reading():
         person = found.one(signed_in().id)
-        address = steps.address(person)
         page = render_template(
             "second_step.html",
             person=person,
             is_required=person.clinic.second_step_required,
             left=found.recovery_codes_left(person.id),
             picture=_picture(address) if address else None,
+            is_under_way=bool(address or code),
             code=code or Code(formdata=None),
             present=present or Present(formdata=None),
             here=signed_in(),

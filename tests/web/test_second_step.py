@@ -27,8 +27,7 @@ def code(key: str, after: timedelta = timedelta()) -> str:
 def set_up(visitor: Visitor) -> tuple[str, list[str]]:
     """The key that her authenticator keeps, and her recovery codes."""
     visitor.get(PAGE)
-    visitor.post(f"{PAGE}/begin")
-    shown = words(visitor.get(PAGE))
+    shown = words(visitor.post(f"{PAGE}/begin", password=make.PASSWORD))
     found = re.search(r"type this in there: ((?:[A-Z2-7]{4} ?){8})", shown)
     assert found, shown
     key = found.group(1).replace(" ", "")
@@ -60,8 +59,7 @@ def at_the_door(app: Flask, key: str) -> Visitor:
 
 def test_the_picture_and_the_text_hold_the_same_key(signed_in: Visitor, nurse: Staff) -> None:
     signed_in.get(PAGE)
-    signed_in.post(f"{PAGE}/begin")
-    page = signed_in.get(PAGE)
+    page = signed_in.post(f"{PAGE}/begin", password=make.PASSWORD)
     with reading():
         person = db.session.get_one(Staff, nurse.id)
         assert person.totp_secret in words(page).replace(" ", "")
@@ -70,6 +68,20 @@ def test_the_picture_and_the_text_hold_the_same_key(signed_in: Visitor, nurse: S
     assert "style=" not in page.text
     assert signed_in.sign_in().status_code == 303
     assert signed_in.get(LIST).status_code == 200, "nothing is asked until a code was given"
+
+
+def test_a_passer_by_at_her_browser_sets_up_none(signed_in: Visitor, nurse: Staff) -> None:
+    signed_in.get(PAGE)
+    for wrong in ("", "not hers at all"):
+        assert signed_in.post(f"{PAGE}/begin", password=wrong).status_code == 422
+    with reading():
+        assert db.session.get_one(Staff, nurse.id).totp_secret is None
+
+    assert "type this in there" in words(signed_in.post(f"{PAGE}/begin", password=make.PASSWORD))
+    wrong_code = signed_in.post(f"{PAGE}/confirm", code="000000")
+    for seen in (signed_in.get(PAGE), wrong_code):
+        assert "type this in there" not in words(seen), "what she left half done is not shown again"
+    assert (wrong_code.status_code, "That code is not right" in wrong_code.text) == (422, True)
 
 
 def test_after_her_password_she_sees_nothing_until_she_gave_a_code(at_the_door: Visitor, key: str) -> None:
@@ -191,7 +203,9 @@ def test_where_the_clinic_asks_for_one_she_sets_it_up_before_anything_else(
 def test_a_second_set_up_does_not_replace_what_counts(signed_in: Visitor, nurse: Staff) -> None:
     key, _ = set_up(signed_in)
     signed_in.get(PAGE)
-    assert "is on already" in words(signed_in.get(signed_in.post(f"{PAGE}/begin").location))
+    assert "is on already" in words(
+        signed_in.get(signed_in.post(f"{PAGE}/begin", password=make.PASSWORD).location)
+    )
     signed_in.post(f"{PAGE}/confirm", code=code(key, timedelta(seconds=30)))
     with reading():
         assert db.session.get_one(Staff, nurse.id).totp_secret == key
