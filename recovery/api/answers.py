@@ -17,6 +17,7 @@ class Answer:
     """`action`, `subject` and `ids` go to the audit; without ids nothing was seen.
 
     `patient_id` is whose data the body holds, so that a kept answer goes when she is erased.
+    `once`: it holds a secret that is shown in this answer alone, and is not kept.
     `content_type` is what the body is, if it is bytes and no JSON.
     """
 
@@ -27,6 +28,7 @@ class Answer:
     version: int | None = None
     patient_id: UUID | None = None
     content_type: str | None = None
+    once: bool = False
 
     def response(self, status: int) -> Response:
         if status == 204:

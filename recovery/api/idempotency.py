@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from flask import Response, request
 
-from recovery.api.answers import sent
+from recovery.api.answers import Answer, sent
 from recovery.api.guard import actor
 from recovery.db import add_if_new, db, keyring, new_id
 from recovery.domain.errors import Conflict, Invalid
@@ -45,12 +45,13 @@ def replayed(key: str, now: datetime) -> Response | None:
     raise Conflict("The same request is under way.")
 
 
-def keep(key: str, response: Response, patient_id: UUID | None) -> None:
+def keep(key: str, response: Response, answer: Answer) -> None:
     """Keep the answer with its effect; a refused request never comes here and leaves no row."""
     row = kept_answer(actor().caller_id, request.method, request.path, key)
     assert row is not None  # noqa: S101 (made by `replayed` in this transaction)
-    row.status, row.patient_id = response.status_code, patient_id
-    row.answer = json.dumps([response.get_data(as_text=True), response.headers.get("ETag")])
+    row.status, row.patient_id = response.status_code, answer.patient_id
+    if not answer.once:
+        row.answer = json.dumps([response.get_data(as_text=True), response.headers.get("ETag")])
 
 
 def _add(key: str, now: datetime) -> bool:
@@ -70,7 +71,9 @@ def _add(key: str, now: datetime) -> bool:
 def _again(row: IdempotencyKey) -> Response:
     if row.request_hash != _request_hash():
         raise Invalid({HEADER: ["This key came with another body before."]})
-    text, etag = json.loads(row.answer or '["", null]')
+    if row.answer is None:
+        raise Conflict("This was done already; the secret in its answer was shown once and is not kept.")
+    text, etag = json.loads(row.answer)
     return sent(row.status or 200, text, etag)
 
 

@@ -38,7 +38,8 @@ _KEY = {
     "name": idempotency.HEADER,
     "in": "header",
     "schema": {"type": "string", "minLength": 1, "maxLength": idempotency.LONGEST},
-    "description": "Makes a repeated request safe: it gets the first answer again for 24 hours.",
+    "description": "Makes a repeated request safe: for 24 hours it gets the first answer again, "
+    "or 409 if that held a secret that is shown once.",
 }
 REFUSALS = (400, 401, 403, 404, 409, 412, 413, 415, 422)
 _BYTES = {"type": "string", "format": "binary"}
@@ -126,7 +127,7 @@ class Section(flask_smorest.Blueprint):  # type: ignore[misc]
                         audit.record(actor(), answer.action, answer.subject, answer.ids, now)
                     response = answer.response(status)
                     if key:
-                        idempotency.keep(key, response, answer.patient_id)
+                        idempotency.keep(key, response, answer)
                 return response
 
             documented = self.response(status, gives, headers=_ETAG if etag and gives else None)(door)

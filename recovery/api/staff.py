@@ -48,7 +48,8 @@ def add_member(body: dict[str, Any], now: datetime) -> Answer:
     at = clock.machines()
     person = staff.add(at, clinic_id=actor().clinic_id, **{"password": None, **body})
     link = None if "password" in body else staff.offer_link(person, at)
-    return Answer({**_shape(person), "reset_link": link}, "add", "staff", [person.id])
+    shape = {**_shape(person), "reset_link": link}
+    return Answer(shape, "add", "staff", [person.id], once=link is not None)
 
 
 @section.reads(_ONE, gives=Member, admin=True)
@@ -87,7 +88,7 @@ def offer_reset_link(staff_id: UUID, now: datetime) -> Answer:
     person = _locked(staff_id)
     link = colleagues.offer_link(person, actor().staff_id, clock.machines())
     body = {"reset_link": link, "good_until": local_to(person.clinic.timezone)(person.reset_until)}
-    return Answer(body, "offer_link", "staff", [person.id])
+    return Answer(body, "offer_link", "staff", [person.id], once=True)
 
 
 @section.writes("DELETE", f"{_ONE}/second-step", gives=Member, finds=_found, admin=True, etag=False)

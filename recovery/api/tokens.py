@@ -45,7 +45,7 @@ def add_token(body: dict[str, Any], now: datetime) -> Answer:
         raise NotFound("There is no such person.")
     row, secret = tokens.add(person, body["name"], now)
     made = {**shown(row, finding.clinic().timezone), "token": secret}
-    return Answer(made, "add", "token", [row.id])
+    return Answer(made, "add", "token", [row.id], once=True)
 
 
 @section.writes("POST", "/tokens/<uuid:token_id>/revoke", gives=Token, finds=_found, admin=True, etag=False)

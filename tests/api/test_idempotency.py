@@ -88,6 +88,25 @@ def test_the_answer_is_kept_sealed_for_a_day(api: Caller) -> None:
         assert api.post("patients", body, headers=KEY).status_code == 409
 
 
+@pytest.mark.parametrize("path", ["tokens", "staff", "staff/{}/reset-link"])
+def test_an_answer_with_a_secret_is_not_kept_and_its_effect_not_repeated(
+    admin: Caller, nurse: Staff, path: str
+) -> None:
+    bodies = {
+        "tokens": {"staff_id": str(nurse.id), "name": "reports"},
+        "staff": {"email": "new@rosewood.example", "role": "nurse"},
+    }
+    path, body = path.format(nurse.id), bodies.get(path)
+
+    first = admin.post(path, body, headers=KEY)
+    again = admin.post(path, body, headers=KEY)
+
+    assert (first.status_code, again.status_code) == (201, 409)
+    assert "shown once" in again.json["detail"]
+    with reading():
+        assert db.session.scalars(sa.select(IdempotencyKey)).one().answer is None
+
+
 def test_a_kept_answer_goes_with_the_patient_it_is_about(api: Caller) -> None:
     enrolled = api.post("patients", stories.maria(), headers=KEY).json
     begun = stories.treatment(api, enrolled)
