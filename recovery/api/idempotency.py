@@ -13,6 +13,7 @@ from recovery.db import add_if_new, db, keyring, new_id
 from recovery.domain.errors import Conflict, Invalid
 from recovery.models.system import IdempotencyKey
 from recovery.queries.answers import kept_answer
+from recovery.services import audit
 from recovery.services.retention import REPLAYED_FOR
 
 HEADER = "Idempotency-Key"
@@ -40,7 +41,7 @@ def replayed(key: str, now: datetime) -> Response | None:
         if row is None:
             continue
         if row.created_at >= now - REPLAYED_FOR:
-            return _again(row)
+            return _again(row, now)
         db.session.execute(sa.delete(IdempotencyKey).where(IdempotencyKey.id == row.id))
     raise Conflict("The same request is under way.")
 
@@ -51,7 +52,8 @@ def keep(key: str, response: Response, answer: Answer) -> None:
     assert row is not None  # noqa: S101 (made by `replayed` in this transaction)
     row.status, row.patient_id = response.status_code, answer.patient_id
     if not answer.once:
-        row.answer = json.dumps([response.get_data(as_text=True), response.headers.get("ETag")])
+        seen = [answer.subject, *map(str, answer.ids)]
+        row.answer = json.dumps([response.get_data(as_text=True), response.headers.get("ETag"), seen])
 
 
 def _add(key: str, now: datetime) -> bool:
@@ -68,12 +70,14 @@ def _add(key: str, now: datetime) -> bool:
     )
 
 
-def _again(row: IdempotencyKey) -> Response:
+def _again(row: IdempotencyKey, now: datetime) -> Response:
     if row.request_hash != _request_hash():
         raise Invalid({HEADER: ["This key came with another body before."]})
     if row.answer is None:
         raise Conflict("This was done already; the secret in its answer was shown once and is not kept.")
-    text, etag = json.loads(row.answer)
+    text, etag, (subject, *ids) = json.loads(row.answer)
+    if ids:
+        audit.record(actor(), "view", subject, map(UUID, ids), now)
     return sent(row.status or 200, text, etag)
 
 

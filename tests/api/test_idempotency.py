@@ -12,7 +12,7 @@ from recovery.db import db, reading
 from recovery.models.clinic import Clinic
 from recovery.models.patient import Patient
 from recovery.models.staff import Staff
-from recovery.models.system import IdempotencyKey
+from recovery.models.system import AuditEvent, IdempotencyKey
 from recovery.services import clock
 from tests import make
 from tests.api import stories
@@ -105,6 +105,23 @@ def test_an_answer_with_a_secret_is_not_kept_and_its_effect_not_repeated(
     assert "shown once" in again.json["detail"]
     with reading():
         assert db.session.scalars(sa.select(IdempotencyKey)).one().answer is None
+
+
+def test_an_answer_that_is_given_again_is_one_more_view(api: Caller) -> None:
+    case = stories.case(api)
+    path = f"flagged-cases/{case['id']}/notes"
+    api.post(path, {"text": "Called."}, headers=KEY)
+    before = _audited()
+
+    api.post(path, {"text": "Called."}, headers=KEY)
+
+    assert _audited()[len(before) :] == [("view", "case", [case["id"]])]
+
+
+def _audited() -> list[tuple[str, str, list[str]]]:
+    with reading():
+        rows = db.session.scalars(sa.select(AuditEvent).order_by(AuditEvent.id))
+        return [(row.action, row.subject, row.subject_ids) for row in rows]
 
 
 def test_a_kept_answer_goes_with_the_patient_it_is_about(api: Caller) -> None:
