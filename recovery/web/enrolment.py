@@ -120,9 +120,11 @@ def _entered(form: TreatmentForm, enter: Enter, patient_id: UUID | None = None) 
             done = enter(here, now)
             preview = _preview(done)
             entered = (done.patient.id, done.treatment.id)
-            if keeps and done.is_new:
+            if not done.is_new:
+                audit.record(actor(), "view", "patient", [done.patient.id], now)
+            elif keeps:
                 _audit(entered, now, is_enrolment=patient_id is None)
-            elif not keeps:
+            else:
                 session.rollback()
     except Invalid as wrong:
         mark(form, wrong, form.treated_at)

@@ -115,6 +115,16 @@ def test_one_wrong_line_refuses_the_file_whole(actor: Actor) -> None:
     assert count(Patient) == [0]
 
 
+def test_a_refused_file_stands_in_the_audit_for_it_tells_who_is_known(actor: Actor, clinic: Clinic) -> None:
+    make.patient(clinic, name="Ana Ruiz", phone="+16475557001")
+
+    refused = take(actor, content(row(1)))
+
+    with reading():
+        found = sa.select(AuditEvent.action, AuditEvent.subject_ids).where(AuditEvent.subject == "import")
+        assert db.session.execute(found).all() == [("import", [str(refused.id)])]
+
+
 def test_what_stands_already_is_told_before_anything_is_written(actor: Actor, clinic: Clinic) -> None:
     make.treatment(make.patient(clinic, name="Ana Ruiz", phone="+16475557001"))
     later = make.NOON + timedelta(minutes=1)
