@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -32,6 +32,7 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
+Row = TypeVar("Row", bound=Base)
 
 
 def new_id() -> UUID:
@@ -112,12 +113,20 @@ def choice(name: str, values: type[Any] | tuple[str, ...], column: str) -> sa.Ch
 
 def add_if_new(model: type[Base], **values: Any) -> bool:
     """Insert a row unless a unique rule says that it is already there; whether it was inserted."""
-    dialect = db.session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = (
-        insert(model).values(**values).on_conflict_do_nothing().returning(*model.__table__.primary_key)
-    )
-    return db.session.execute(statement).first() is not None
+    statement = upsert(model).values(**values).on_conflict_do_nothing()
+    return db.session.execute(statement.returning(*model.__table__.primary_key)).first() is not None
+
+
+def added_if_new(model: type[Row], **values: Any) -> Row | None:
+    """The same; gives the row that was inserted, None if there was one."""
+    statement = upsert(model).values(**values).on_conflict_do_nothing()
+    return db.session.scalar(statement.returning(model))
+
+
+def upsert(model: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that may say what to do `on_conflict`, as both databases know it."""
+    on_postgresql = db.session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert(model) if on_postgresql else sqlite.insert(model)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from recovery import context
 from recovery.db import writing
 from recovery.services import clock, inbox, statuses
+from recovery.services.answering import Answered
 from recovery.services.incoming import Incoming
 
 webhooks = Blueprint("webhooks", __name__, url_prefix="/sms")
@@ -43,8 +44,14 @@ def inbound() -> Response:
         opt_out_type=_field("OptOutType") or None,
     )
     _check(MessageSid=incoming.sid, From=incoming.sender)
-    with writing(patience=PATIENCE):
-        answered = inbox.receive(incoming, clock.now())
+    now = clock.now()
+    try:
+        with writing(patience=PATIENCE):
+            answered = inbox.receive(incoming, now)
+    except inbox.NotTaken:
+        answered = None
+        with writing(patience=PATIENCE):
+            inbox.leave(incoming, now)
     return _twiml(answered)
 
 
@@ -120,7 +127,7 @@ def _detail() -> dict[str, str]:
     return {name: _field(name)[:64] for name in kept if _field(name)}
 
 
-def _twiml(answered: inbox.Answered | None) -> Response:
+def _twiml(answered: Answered | None) -> Response:
     response = "<Response/>"
     if answered is not None:
         callback = f"{context.config().public_url}/sms/status?message={answered.message_id}"

@@ -131,6 +131,11 @@ class Thread:
         ]
         return _in_turn(sorted(wrote, key=lambda line: line.place))[::-1]
 
+    def has_answer_waiting(self, phone_hash: bytes) -> bool:
+        """Whether an answer to this number has not left yet."""
+        waits = ("answer", "queued", phone_hash)
+        return any((line.kind, line.status, line.phone_hash) == waits for line in self.lines)
+
     def _asked(self) -> Iterable[Line]:
         return (
             line

@@ -50,6 +50,9 @@ class JobRun(Base):
     error: Mapped[str | None] = mapped_column(sa.String(200))
 
 
+SENDING_HELD = "sending_held"
+
+
 class Switch(Base):
     """A switch of the whole installation: when sending was held, how far the development clock is."""
 

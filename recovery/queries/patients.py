@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from recovery.crypto import words
 from recovery.db import db, keyring
+from recovery.models.clinic import Clinic
 from recovery.models.patient import FormerPhone, NamePrefix, OptOut, Patient, UnknownNumber
 
 
@@ -28,6 +29,23 @@ def locked_patient(patient_id: UUID, *, wait: bool = True) -> Patient | None:
         .with_for_update(key_share=True, skip_locked=not wait)
         .execution_options(populate_existing=True)
     )
+
+
+def locked_by_phone(clinic_phone: str, phone_hash: bytes) -> tuple[Clinic, Patient] | None:
+    """The clinic that a text to this number is for, and the patient there who has that phone now, locked."""
+    found = (
+        sa.select(Clinic, Patient)
+        .join(Patient, Patient.clinic_id == Clinic.id)
+        .where(
+            Clinic.phone == clinic_phone.strip(),
+            Patient.phone_hash == phone_hash,
+            Patient.erased_at.is_(None),
+        )
+        .with_for_update(key_share=True, of=Patient)
+        .execution_options(populate_existing=True)
+    )
+    row = db.session.execute(found).one_or_none()
+    return (row[0], row[1]) if row else None
 
 
 def patient_id_by_phone(clinic_id: UUID, phone_hash: bytes) -> UUID | None:

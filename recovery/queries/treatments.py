@@ -1,23 +1,45 @@
 """Finding treatments, their check-ins and reports."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, selectinload
 
 from recovery.db import db
 from recovery.domain.triage_evidence import in_turn
-from recovery.domain.vocabulary import CheckInKind, CheckInStatus, EndReason, Rule, TreatmentStatus
+from recovery.domain.vocabulary import CheckInKind, CheckInStatus, Rule, TreatmentStatus
 from recovery.models.case import Flag, FlaggedCase
 from recovery.models.clinic import ProtocolVersion
 from recovery.models.message import Message
 from recovery.models.patient import OptOut, Patient
 from recovery.models.report import Report
+from recovery.models.system import SENDING_HELD, Switch
 from recovery.models.treatment import CheckIn, Treatment
 
-_NOT_IN_ERROR = sa.or_(Treatment.end_reason.is_(None), Treatment.end_reason != EndReason.ENTERED_IN_ERROR)
-_ASKED = (CheckInStatus.SENT, CheckInStatus.DELIVERED, CheckInStatus.ANSWERED, CheckInStatus.MISSED)
+# In the words of the index for these, which SQLite does not use for values that are bound.
+_NOT_IN_ERROR = sa.text("(treatment.end_reason IS NULL OR treatment.end_reason <> 'entered_in_error')")
+_ASKED = (
+    CheckInStatus.SENDING,
+    CheckInStatus.SENT,
+    CheckInStatus.DELIVERED,
+    CheckInStatus.ANSWERED,
+    CheckInStatus.MISSED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A patient's treatments not entered in error, latest first (at least one), with check-ins and reports.
+
+    Beside them whether she has opted out, herself or under her number, and whether all sending is held.
+    """
+
+    recoveries: Sequence[Treatment]
+    opted_out: bool
+    held: bool
 
 
 def treatment(clinic_id: UUID, treatment_id: UUID) -> Treatment | None:
@@ -36,18 +58,47 @@ def locked_treatment(treatment_id: UUID) -> Treatment | None:
     )
 
 
-def latest_treatment(patient_id: UUID, until: datetime | None = None) -> Treatment | None:
-    """The treatment that a text of this patient belongs to: the latest not entered in error.
-
-    With `until` the latest that was given by then, if any was.
-    """
-    by_then = [] if until is None else [(Treatment.treated_at <= until).desc()]
+def latest_treatment(patient_id: UUID) -> Treatment | None:
+    """The treatment that a text of this patient belongs to: the latest not entered in error."""
     return db.session.scalar(
         sa.select(Treatment)
         .where(Treatment.patient_id == patient_id, _NOT_IN_ERROR)
-        .order_by(*by_then, Treatment.treated_at.desc(), Treatment.id.desc())
+        .order_by(Treatment.treated_at.desc(), Treatment.id.desc())
         .limit(1)
     )
+
+
+def locked_of(patient: Patient) -> Followed | None:
+    """What a text of a patient rests on, locked; None without a treatment. Her row must be locked already.
+
+    Everything in one statement, and one each for the check-ins and the reports.
+    """
+    stopped = sa.exists().where(
+        OptOut.clinic_id == patient.clinic_id,
+        OptOut.ended_at.is_(None),
+        sa.or_(OptOut.patient_id == patient.id, OptOut.phone_hash == patient.phone_hash),
+    )
+    held = sa.exists().where(Switch.name == SENDING_HELD, Switch.value != 0)
+    found = db.session.execute(
+        sa.select(Treatment, stopped, held)
+        .join(Treatment.protocol_version)
+        .where(Treatment.patient_id == patient.id, _NOT_IN_ERROR)
+        .order_by(Treatment.treated_at.desc(), Treatment.id.desc())
+        .with_for_update(key_share=True, of=Treatment)
+        .options(
+            contains_eager(Treatment.protocol_version),
+            selectinload(Treatment.check_ins),
+            selectinload(Treatment.reports),
+        )
+        .execution_options(populate_existing=True)
+    ).all()
+    return Followed([row[0] for row in found], found[0][1], found[0][2]) if found else None
+
+
+def latest(recoveries: Sequence[Treatment], until: datetime | None = None) -> Treatment:
+    """Of treatments, latest first, the one that a text belongs to: with `until` the latest given by then."""
+    given = (each for each in recoveries if until is None or each.treated_at <= until)
+    return next(given, recoveries[0])
 
 
 def treatments_of(patient_id: UUID) -> Sequence[Treatment]:
@@ -109,21 +160,22 @@ def withdrawn_check_ins(treatment_id: UUID) -> Sequence[CheckIn]:
 
 
 def last_asked(
-    treatment_id: UUID, kind: CheckInKind, since: datetime, until: datetime | None = None
+    treatment: Treatment, kind: CheckInKind, since: datetime, until: datetime | None = None
 ) -> CheckIn | None:
     """The latest question of a kind that was sent after `since` (a clock set back counts as just now).
 
     With `until` the latest that was sent by then.
     """
-    found = sa.select(CheckIn).where(
-        CheckIn.treatment_id == treatment_id,
-        CheckIn.kind == kind,
-        CheckIn.status.in_((*_ASKED, CheckInStatus.SENDING)),
-        CheckIn.sent_at > since,
-    )
-    if until is not None:
-        found = found.where(CheckIn.sent_at <= until)
-    return db.session.scalar(found.order_by(CheckIn.sent_at.desc()).limit(1))
+    asked = [
+        (each.sent_at, each)
+        for each in treatment.check_ins
+        if each.kind == kind
+        and each.status in _ASKED
+        and each.sent_at is not None
+        and each.sent_at > since
+        and (until is None or each.sent_at <= until)
+    ]
+    return max(asked, key=lambda each: each[0])[1] if asked else None
 
 
 def standing_reports(treatment: Treatment, until: datetime | None = None) -> Sequence[Report]:

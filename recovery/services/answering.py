@@ -1,5 +1,6 @@
 """The row of an answer: of the transaction of the text it answers, with its slot or its place in the cap."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,41 +14,52 @@ from recovery.services import caps, lateness, queued, switches
 from recovery.services.texts import compose
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The text that answers one, and the id of its row."""
+
+    message_id: UUID
+    body: str
+
+
 def write(
     answer: Answer | None,
     clinic: Clinic,
     received: Message,
+    thread: Thread,
     now: datetime,
     *,
+    held: bool | None = None,
     patient: Patient | None = None,
     treatment_id: UUID | None = None,
     from_twiml: bool,
     **fillings: object,
-) -> UUID | None:
-    """Write the answer down and give its id.
+) -> Answered | None:
+    """Write the answer down and give it; `held`: whether all sending is, where that is known.
 
-    None where silence is right, sending is held, the cap is met or the text was found too late.
-
-    An answer that goes back with the webhook counts as handed over now, and is in doubt if nothing
-    is heard of it within the lease.
+    None where silence is right, sending is held, the cap is met or the text was found too late. An
+    answer that goes back with the webhook counts as handed over now, and is in doubt if nothing is
+    heard of it within the lease.
     """
     if answer is None or received.phone is None or received.phone_hash is None:
         return None
     if not lateness.is_answered(received, now, safety=answer.safety):
         return None
-    held = switches.is_held() or clinic.texting_off_at is not None
-    if not answer.safety and held:
+    held = switches.is_held() if held is None else held
+    if not answer.safety and (held or clinic.texting_off_at is not None):
         return None
-    lateness.withdraw_answers(received)  # before the count: a claim locks a text and then the count
+    if thread.has_answer_waiting(received.phone_hash):  # before the count: a claim locks a text, then that
+        lateness.withdraw_answers(received)
     if not answer.safety and from_twiml and not caps.count(received.phone_hash, now):
         return None
     language = patient.language if patient else clinic.language
     timezone = patient.timezone if patient else clinic.timezone
     due_at, expires_at = lateness.times(received, timezone, now, safety=answer.safety)
-    return queued.add(
+    body = compose(answer.key, clinic, language, **fillings)
+    written = queued.add(
         kind="safety" if answer.safety else "answer",
         wording=answer.key,
-        body=compose(answer.key, clinic, language, **fillings),
+        body=body,
         dedupe_key=f"answer:{received.id}",
         clinic=clinic,
         phone=received.phone,
@@ -59,6 +71,7 @@ def write(
         answers_id=received.id,
         status="sending" if from_twiml else "queued",
     )
+    return Answered(written, body) if written else None
 
 
 def safety_recently(received: Message, thread: Thread, clinic: Clinic, now: datetime) -> frozenset[str]:

@@ -44,9 +44,22 @@ def assess(
 
     The patient's row must be locked. Doing it twice changes nothing. Gives the case that stands.
     """
+    db.session.flush()  # what is changed and not yet written is not read back as it was
+    cases.lock_cases(treatment)
+    return assess_locked(patient, treatment, now, extra, silence_broken=silence_broken)
+
+
+def assess_locked(
+    patient: Patient,
+    treatment: Treatment,
+    now: datetime,
+    extra: Sequence[Evidence] = (),
+    *,
+    silence_broken: bool = False,
+) -> FlaggedCase | None:
+    """The same where the treatment's cases are locked as well."""
     protocol, facts = protocol_of(treatment), facts_of(treatment, patient)
     reports = [told(report) for report in treatments.standing_reports(treatment)]
-    cases.lock_cases(treatment)
     row, closed = cases.standing_case(treatment), cases.closed_cases(treatment)
     evidence = (*triage.assess(protocol, facts, reports), *extra)
     before = as_case(row) if row else None
@@ -68,7 +81,6 @@ def assess(
     keep(row, before, after, now)
     if after.status == CaseStatus.RESOLVED:
         row.closed_seq = patient.take_seq()
-    db.session.flush()
     return None if after.status == CaseStatus.RESOLVED else row
 
 

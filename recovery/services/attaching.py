@@ -76,7 +76,11 @@ def _read(clinic: Clinic, patient: Patient, text: Message, now: datetime) -> Non
     speaks_for_another = text.intent == Intent.WRONG_PERSON  # of this number, and not of hers
     try:
         with db.session.begin_nested():
-            replies.take_in(clinic, patient, text, incoming, now, from_old_number=speaks_for_another)
+            followed = treatments.locked_of(patient)
+            assert followed is not None  # noqa: S101 (`attach` looked)
+            replies.take_in(
+                clinic, patient, followed, text, incoming, now, from_old_number=speaks_for_another
+            )
     except SQLAlchemyError:
         raise
     except Exception as error:

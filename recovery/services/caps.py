@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import sqlalchemy as sa
 
-from recovery.db import add_if_new, db
+from recovery.db import db, upsert
 from recovery.models.message import DAILY_CAP, TextCount
 
 UNCOUNTED = ("safety", "on_call")  # these have bounds of their own, and never wait for a new day
@@ -12,15 +12,17 @@ UNCOUNTED = ("safety", "on_call")  # these have bounds of their own, and never w
 
 def count(phone_hash: bytes, now: datetime) -> bool:
     """Count one text to a number for this UTC day; False, and nothing counted, at the cap."""
-    day = now.astimezone(UTC).date()
-    add_if_new(TextCount, phone_hash=phone_hash, day=day, texts=0)
-    raised = db.session.execute(
-        sa.update(TextCount)
-        .where(TextCount.phone_hash == phone_hash, TextCount.day == day, TextCount.texts < DAILY_CAP)
-        .values(texts=TextCount.texts + 1)
+    counted = (
+        upsert(TextCount)
+        .values(phone_hash=phone_hash, day=now.astimezone(UTC).date(), texts=1)
+        .on_conflict_do_update(
+            index_elements=[TextCount.phone_hash, TextCount.day],
+            set_={"texts": TextCount.texts + 1},
+            where=TextCount.texts < DAILY_CAP,
+        )
         .returning(TextCount.texts)
     )
-    return raised.first() is not None
+    return db.session.scalar(counted) is not None
 
 
 def give_back(phone_hash: bytes, counted_at: datetime) -> None:

@@ -3,18 +3,18 @@
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from recovery.db import add_if_new, db, keyring, new_id
+from recovery.db import added_if_new, db, keyring, new_id
 from recovery.domain.protocol import DEFAULT
 from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient, UnknownNumber
 from recovery.queries import clinics, messages, patients, treatments
 from recovery.services import on_call, photos, replies, strangers, unread
+from recovery.services.answering import Answered
 from recovery.services.incoming import Incoming
 
 logger = structlog.get_logger()
@@ -22,75 +22,105 @@ logger = structlog.get_logger()
 REPLAY_FOR = timedelta(seconds=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The text to answer with, and the id of its row."""
+class NotTaken(Exception):
+    """Our own code failed on a text, of which nothing was stored: `leave` keeps it for a nurse."""
 
-    message_id: UUID
-    body: str
+
+@dataclass(frozen=True, slots=True)
+class _Sender:
+    """Whose number it is at that clinic, locked: a patient's (now or lately), else nobody's."""
+
+    clinic: Clinic
+    patient: Patient | None
+    from_old_number: bool
+    stranger: UnknownNumber | None
 
 
 def receive(incoming: Incoming, now: datetime) -> Answered | None:
-    """Take one text in; what comes twice is stored once and, for a little while, answered the same."""
-    stored, answer_id = _take(incoming, now)
+    """Take one text in; what comes twice is stored once and, for a little while, answered the same.
+
+    Raises NotTaken where our own code fails on it.
+    """
+    stored, answer = _take(incoming, now)
     if stored is None:
         return _replayed(incoming, now)
-    return _answered(answer_id) if answer_id and incoming.from_twiml else None
+    return answer if incoming.from_twiml else None
 
 
 def receive_late(incoming: Incoming, now: datetime) -> bool:
-    """Take in a text whose webhook never came; False if it did. Its answer, if any, is queued."""
+    """Take in a text whose webhook never came; False if it did. Its answer, if any, is queued.
+
+    Raises NotTaken where our own code fails on it.
+    """
     return _take(incoming, now)[0] is not None
 
 
-def _take(incoming: Incoming, now: datetime) -> tuple[Message | None, UUID | None]:
-    """The text as it is now stored, and the id of its answer; no text where it was stored before.
+def leave(incoming: Incoming, now: datetime) -> bool:
+    """Keep a text that was not taken, in a unit of its own; False if it is stored already."""
+    phone_hash = keyring().phone_hash(incoming.sender)
+    sender = _sender(incoming, phone_hash, now)
+    stored = _store(incoming, sender, phone_hash, now)
+    if stored is None:
+        return False
+    if sender is not None and not _is_on_call(sender.clinic, phone_hash):
+        unread.leave(sender.clinic, sender.patient, sender.stranger, stored, incoming, now)
+    return True
 
-    Nothing received is dropped: a text for no clinic and one from no patient are stored as well, and
-    one that we fail on is left to a nurse.
+
+def _take(incoming: Incoming, now: datetime) -> tuple[Message | None, Answered | None]:
+    """The text as it is now stored, and its answer; no text where it was stored before.
+
+    Nothing received is dropped: a text for no clinic and one from no patient are stored as well.
+    What is read and changed on the way is written at the end, in a few statements.
     """
+    phone_hash = keyring().phone_hash(incoming.sender)
+    with db.session.no_autoflush:
+        sender = _sender(incoming, phone_hash, now)
+        stored = _store(incoming, sender, phone_hash, now)
+        if sender is None or stored is None:
+            return stored, None
+        try:
+            return stored, _act(sender, phone_hash, stored, incoming, now)
+        except SQLAlchemyError:
+            raise  # the database's trouble: nothing is stored, and the text is found again
+        except Exception as error:
+            logger.error("text_not_taken", message=str(stored.id), error=type(error).__name__)
+            raise NotTaken from error
+
+
+def _act(
+    sender: _Sender, phone_hash: bytes, stored: Message, incoming: Incoming, now: datetime
+) -> Answered | None:
+    clinic, patient = sender.clinic, sender.patient
+    if _is_on_call(clinic, phone_hash):
+        return on_call.hear(clinic, stored, incoming, now)
+    if patient is None:
+        assert sender.stranger is not None  # noqa: S101 (one of the two was found)
+        return strangers.answer(clinic, sender.stranger, stored, incoming, now)
+    followed = treatments.locked_of(patient)
+    if followed is None:
+        return strangers.without_treatment(clinic, patient, stored, incoming, now)
+    old = sender.from_old_number
+    return replies.take(clinic, patient, followed, stored, incoming, now, from_old_number=old)
+
+
+def _sender(incoming: Incoming, phone_hash: bytes, now: datetime) -> _Sender | None:
+    """Who wrote; None if the text is for no clinic. The phone on call is nobody's."""
+    found = patients.locked_by_phone(incoming.to, phone_hash)
+    if found is not None and not _is_on_call(found[0], phone_hash):
+        return _Sender(*found, from_old_number=False, stranger=None)
     clinic = clinics.clinic_by_phone(incoming.to)
     if clinic is None:
         logger.warning("text_for_no_clinic", sid=incoming.sid)
-        return _store(incoming, None, None, None, now), None
-    phone_hash = keyring().phone_hash(incoming.sender)
+        return None
     if _is_on_call(clinic, phone_hash):
-        stored = _store(incoming, clinic, None, None, now)
-        return stored, on_call.hear(clinic, stored, incoming, now) if stored else None
-    patient, from_old_number = _patient(clinic, phone_hash, now)
-    stranger = None if patient else strangers.locked(clinic, incoming.sender, phone_hash, now)
-    stored = _store(incoming, clinic, patient, stranger, now)
-    if stored is None:
-        return None, None
-
-    def act() -> UUID | None:
-        if patient is None:
-            assert stranger is not None  # noqa: S101 (one of the two was found)
-            return strangers.answer(clinic, stranger, stored, incoming, now)
-        if treatments.latest_treatment(patient.id) is None:
-            return strangers.without_treatment(clinic, patient, stored, incoming, now)
-        return replies.take(clinic, patient, stored, incoming, now, from_old_number=from_old_number)
-
-    try:
-        with db.session.begin_nested():
-            return stored, act()
-    except SQLAlchemyError:
-        raise  # the database's trouble: nothing is stored, and the text is found again
-    except Exception as error:
-        logger.error("text_not_taken", message=str(stored.id), error=type(error).__name__)
-    unread.leave(clinic, patient, stranger, stored, incoming, now)
-    return stored, None
-
-
-def _patient(clinic: Clinic, phone_hash: bytes, now: datetime) -> tuple[Patient | None, bool]:
-    """The patient whose number it is, or lately was, locked; and whether it is an old number."""
-    current = patients.patient_id_by_phone(clinic.id, phone_hash)
+        return _Sender(clinic, None, from_old_number=False, stranger=None)
     since = now - timedelta(days=DEFAULT.old_number_days)
-    found = current or patients.patient_id_by_former_phone(clinic.id, phone_hash, since)
-    patient = patients.locked_patient(found) if found else None
-    if patient is None or patient.erased_at is not None:
-        return None, False
-    return patient, patient.phone_hash != phone_hash
+    former = patients.patient_id_by_former_phone(clinic.id, phone_hash, since)
+    patient = patients.locked_patient(former) if former else None
+    if patient is not None and patient.erased_at is None:
+        return _Sender(clinic, patient, patient.phone_hash != phone_hash, stranger=None)
+    return _Sender(clinic, None, False, strangers.locked(clinic, incoming.sender, phone_hash, now))
 
 
 def _is_on_call(clinic: Clinic, phone_hash: bytes) -> bool:
@@ -99,18 +129,14 @@ def _is_on_call(clinic: Clinic, phone_hash: bytes) -> bool:
     )
 
 
-def _store(
-    incoming: Incoming,
-    clinic: Clinic | None,
-    patient: Patient | None,
-    stranger: UnknownNumber | None,
-    now: datetime,
-) -> Message | None:
+def _store(incoming: Incoming, sender: _Sender | None, phone_hash: bytes, now: datetime) -> Message | None:
     """Write the text down; None if this SID was written down before."""
-    message_id = new_id()
-    added = add_if_new(
+    clinic = sender.clinic if sender else None
+    patient = sender.patient if sender else None
+    stranger = sender.stranger if sender else None
+    stored = added_if_new(
         Message,
-        id=message_id,
+        id=new_id(),
         clinic_id=clinic.id if clinic else None,
         patient_id=patient.id if patient else None,
         unknown_number_id=stranger.id if stranger else None,
@@ -119,7 +145,7 @@ def _store(
         dedupe_key=f"in:{incoming.sid}",
         twilio_sid=incoming.sid,
         phone=incoming.sender,
-        phone_hash=keyring().phone_hash(incoming.sender),
+        phone_hash=phone_hash,
         clinic_phone=incoming.to[:64],
         body=incoming.body,
         body_hash=keyring().text_hash(incoming.body),
@@ -129,10 +155,8 @@ def _store(
         sent_at=incoming.sent_at,
         created_at=now,
     )
-    if not added:
-        return None
-    stored = db.session.get_one(Message, message_id)
-    photos.expect(stored, now)
+    if stored is not None:
+        photos.expect(stored, now)
     return stored
 
 
@@ -144,8 +168,3 @@ def _replayed(incoming: Incoming, now: datetime) -> Answered | None:
     answer = messages.answer_to(first.id)
     by_twiml = answer is not None and answer.claimed_at is not None and answer.owner is None
     return Answered(answer.id, answer.body) if answer and answer.body and by_twiml else None
-
-
-def _answered(message_id: UUID) -> Answered | None:
-    message = messages.message(message_id)
-    return Answered(message.id, message.body or "") if message else None

@@ -93,8 +93,12 @@ def _is_new(text: Listed, sent_at: datetime, clock: Clock) -> bool:
         sent_at=min(sent_at, now),
         from_twiml=False,
     )
-    with writing():
-        return inbox.receive_late(incoming, now)
+    try:
+        with writing():
+            return inbox.receive_late(incoming, now)
+    except inbox.NotTaken:
+        with writing():
+            return inbox.leave(incoming, now)
 
 
 def _note(number: Number, read_to: datetime | None, now: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from recovery import context
 from recovery.db import db, reading, writing
@@ -17,6 +16,7 @@ from recovery.models.treatment import Treatment
 from recovery.queries import messages, treatments
 from recovery.queries import on_call as found
 from recovery.services import answering, keywords, queued
+from recovery.services.answering import Answered
 from recovery.services.incoming import Incoming
 from recovery.services.one_by_one import apart, until_stopped
 from recovery.services.texts import compose
@@ -52,10 +52,10 @@ def queue_due(clock: Callable[[], datetime]) -> int:
     return count
 
 
-def hear(clinic: Clinic, received: Message, incoming: Incoming, now: datetime) -> UUID | None:
+def hear(clinic: Clinic, received: Message, incoming: Incoming, now: datetime) -> Answered | None:
     """What the phone on call wrote: TAKE is obeyed and confirmed; to anything else it hears what is read.
 
-    Gives the id of the answer. The text is kept in any case.
+    Gives the answer. The text is kept in any case.
     """
     silence = timedelta(minutes=parsed(treatments.current_protocol(clinic.id)).on_call_silence_minutes)
     if not on_call.takes(incoming.body):
@@ -194,7 +194,7 @@ def _is_due(row: FlaggedCase, clinic: Clinic, now: datetime) -> bool:
     return row.on_call_at <= now
 
 
-def _explain(clinic: Clinic, received: Message, incoming: Incoming, now: datetime) -> UUID | None:
+def _explain(clinic: Clinic, received: Message, incoming: Incoming, now: datetime) -> Answered | None:
     """What this phone is for, told once in a while."""
     since = now - ANSWERED_FOR
     if received.written_at < since or _is_answered_by_provider(incoming):
@@ -212,11 +212,12 @@ def _is_answered_by_provider(incoming: Incoming) -> bool:
 
 def _answer(
     key: str, clinic: Clinic, received: Message, incoming: Incoming, now: datetime, **fillings: object
-) -> UUID | None:
-    return queued.add(
+) -> Answered | None:
+    body = _compose(key, clinic, **fillings)
+    written = queued.add(
         kind="on_call",
         wording=key,
-        body=_compose(key, clinic, **fillings),
+        body=body,
         dedupe_key=f"answer:{received.id}",
         clinic=clinic,
         phone=received.phone or "",
@@ -226,6 +227,7 @@ def _answer(
         answers_id=received.id,
         status="sending" if incoming.from_twiml else "queued",
     )
+    return Answered(written, body) if written else None
 
 
 def _compose(key: str, clinic: Clinic, **fillings: object) -> str:

@@ -1,7 +1,6 @@
 """A known patient's text: obeyed, logged, triaged whatever its intent, and answered by rank."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from recovery.domain import answers, targets, wording
 from recovery.domain.vocabulary import CheckInStatus, Intent, Priority, ReportSource, Rule, Score
@@ -9,8 +8,11 @@ from recovery.models.case import FlaggedCase
 from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient
-from recovery.queries import treatments
-from recovery.services import answering, corrections, noticing, opt_outs, recoveries, reports, silence
+from recovery.queries import cases, treatments
+from recovery.queries.treatments import Followed
+from recovery.services import answering, corrections, noticing, opt_outs, reports, silence
+from recovery.services import recoveries as healing
+from recovery.services.answering import Answered
 from recovery.services.incoming import Incoming
 from recovery.services.reports import Said
 from recovery.services.situations import situation
@@ -21,15 +23,16 @@ from recovery.services.values import hours_of
 def take(
     clinic: Clinic,
     patient: Patient,
+    followed: Followed,
     received: Message,
     incoming: Incoming,
     now: datetime,
     *,
     from_old_number: bool,
-) -> UUID | None:
-    """Act on a stored text of a locked patient with a treatment; gives the answer's id, if one is due."""
+) -> Answered | None:
+    """Act on a stored text of a locked patient, whose treatments are locked too; gives its answer, if any."""
     taking, case, recovered = _taken(
-        clinic, patient, received, incoming, now, from_old_number=from_old_number
+        clinic, patient, followed, received, incoming, now, from_old_number=from_old_number
     )
     return _answer(taking, case, recovered=recovered)
 
@@ -37,6 +40,7 @@ def take(
 def take_in(
     clinic: Clinic,
     patient: Patient,
+    followed: Followed,
     received: Message,
     incoming: Incoming,
     now: datetime,
@@ -44,12 +48,13 @@ def take_in(
     from_old_number: bool,
 ) -> None:
     """The same for a text that is answered by nobody any more."""
-    _taken(clinic, patient, received, incoming, now, from_old_number=from_old_number)
+    _taken(clinic, patient, followed, received, incoming, now, from_old_number=from_old_number)
 
 
 def _taken(
     clinic: Clinic,
     patient: Patient,
+    followed: Followed,
     received: Message,
     incoming: Incoming,
     now: datetime,
@@ -57,14 +62,15 @@ def _taken(
     from_old_number: bool,
 ) -> tuple[Taking, FlaggedCase | None, bool]:
     """The text as it was taken, the case that stands with it, and whether she thereby recovered."""
-    latest = treatments.latest_treatment(patient.id, received.sent_at)
-    assert latest is not None  # noqa: S101 (the inbox looked)
-    treatment = treatments.locked_treatment(latest.id) or latest
-    taking = understand(clinic, patient, treatment, received, incoming, now, from_old_number=from_old_number)
+    treatment = treatments.latest(followed.recoveries, received.sent_at)
+    cases.lock_cases(treatment)
+    taking = understand(
+        clinic, patient, followed, treatment, received, incoming, now, from_old_number=from_old_number
+    )
     _obey(taking)
     _log(taking)
     case = _settle(taking)
-    recovered = taking.report is not None and recoveries.recover(patient, treatment, now)
+    recovered = taking.report is not None and healing.recover(patient, treatment, now)
     return taking, case, recovered
 
 
@@ -127,7 +133,7 @@ def _log(taking: Taking) -> None:
         message_id=received.id,
     )
     if corrects or taking.report.is_late:
-        recoveries.reconsider(taking.treatment, taking.now)
+        healing.reconsider(taking.treatment, taking.now)
 
 
 def _scores(taking: Taking) -> dict[str, Score]:
@@ -181,7 +187,7 @@ def _needs_a_phone_call(taking: Taking, case: FlaggedCase | None) -> bool:
     return case is not None and not any(flag.rule == Rule.OPTED_OUT for flag in case.flags)
 
 
-def _answer(taking: Taking, case: FlaggedCase | None, *, recovered: bool) -> UUID | None:
+def _answer(taking: Taking, case: FlaggedCase | None, *, recovered: bool) -> Answered | None:
     if taking.doubted or (taking.from_old_number and not taking.reading.red_flags):
         return None
     asked = situation(taking, case, recovered=recovered)
@@ -198,7 +204,9 @@ def _answer(taking: Taking, case: FlaggedCase | None, *, recovered: bool) -> UUI
         answers.choose(asked),
         taking.clinic,
         taking.received,
+        taking.thread,
         taking.now,
+        held=taking.held,
         patient=patient,
         treatment_id=treatment.id,
         from_twiml=taking.incoming.from_twiml,

@@ -23,7 +23,7 @@ from recovery.models.case import FlaggedCase
 from recovery.models.patient import Patient
 from recovery.models.report import Report
 from recovery.models.treatment import CheckIn, Treatment
-from recovery.queries import treatments
+from recovery.queries import cases, treatments
 from recovery.services import assessing, recoveries
 from recovery.services.values import protocol_of
 
@@ -78,6 +78,7 @@ def add(
     corrects = _just_before(treatment, said, day, reported_at, source)
     report = store(patient, treatment, said, Place(day, None), reported_at, source, now, corrects=corrects)
     treatment.version += 1
+    cases.lock_cases(treatment)
     case = settle(patient, treatment, now)
     recoveries.recover(patient, treatment, now)
     return report, case
@@ -92,7 +93,7 @@ def place(
     """
     protocol = protocol_of(treatment)
     since = written_at - timedelta(hours=protocol.reply_hours)
-    asked = treatments.last_asked(treatment.id, CheckInKind.CHECK_IN, since, until)
+    asked = treatments.last_asked(treatment, CheckInKind.CHECK_IN, since, until)
     if asked is not None:
         return Place(asked.day, asked)
     return Place(reply_day(protocol, treatment.treated_at, written_at, patient.timezone), None)
@@ -138,10 +139,10 @@ def store(
         **{name: score.value for name, score in scores.items()},
     )
     db.session.add(report)
-    db.session.flush()
+    if corrects:
+        db.session.flush()  # a row that another will name
     for old in corrects:
         old.superseded_by_id = report.id
-    db.session.flush()
     _answer_check_in(treatment, report, now)
     return report
 
@@ -154,8 +155,11 @@ def settle(
     *,
     answered: bool = True,
 ) -> FlaggedCase | None:
-    """Assess the treatment after a report (`answered`) or a text that was none; the case that stands."""
-    return assessing.assess(patient, treatment, now, extra, silence_broken=answered)
+    """Assess the treatment after a report (`answered`) or a text that was none; the case that stands.
+
+    Its cases must be locked.
+    """
+    return assessing.assess_locked(patient, treatment, now, extra, silence_broken=answered)
 
 
 def is_answer(report: Report) -> bool:
@@ -217,4 +221,3 @@ def _answer_check_in(treatment: Treatment, report: Report, now: datetime) -> Non
             check_in.answered_at = now
             check_in.reminder_at = None
             report.check_in_id = check_in.id
-    db.session.flush()

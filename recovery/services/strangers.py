@@ -2,7 +2,6 @@
 
 import json
 from datetime import datetime
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from recovery.db import add_if_new, db, new_id
@@ -16,6 +15,7 @@ from recovery.models.message import Message
 from recovery.models.patient import Patient, UnknownNumber
 from recovery.queries import messages, patients
 from recovery.services import answering, lateness, opt_outs
+from recovery.services.answering import Answered
 from recovery.services.incoming import Incoming
 from recovery.services.keywords import by_provider, intent_of
 from recovery.services.values import hours_of
@@ -48,7 +48,7 @@ def answer(
     now: datetime,
     *,
     patient: Patient | None = None,
-) -> UUID | None:
+) -> Answered | None:
     """Read a stranger's text, put it before a nurse, obey it, and answer: safety first, else once a day.
 
     `patient`: whose number it is now, if there is no treatment to which her text could belong.
@@ -73,7 +73,9 @@ def answer(
         safety_recently=answering.safety_recently(received, thread, clinic, now),
     )
     chosen = answers.choose(situation)
-    written = answering.write(chosen, clinic, received, now, patient=patient, from_twiml=incoming.from_twiml)
+    written = answering.write(
+        chosen, clinic, received, thread, now, patient=patient, from_twiml=incoming.from_twiml
+    )
     if written is not None and chosen is not None and chosen.key in _ONCE_A_DAY:
         stranger.answered_at = now
     return written
@@ -81,13 +83,13 @@ def answer(
 
 def without_treatment(
     clinic: Clinic, patient: Patient, received: Message, incoming: Incoming, now: datetime
-) -> UUID | None:
+) -> Answered | None:
     """A patient with no treatment yet, so no case: her text waits beside the strangers'."""
     phone_hash = received.phone_hash or b""
     stranger = locked(clinic, incoming.sender, phone_hash, now)
     received.unknown_number_id = stranger.id
     current = patient if patient.phone_hash == phone_hash else None
-    answer_id = answer(clinic, stranger, received, incoming, now, patient=current)
+    written = answer(clinic, stranger, received, incoming, now, patient=current)
     match received.intent:
         case Intent.OPT_OUT | Intent.OPT_IN if lateness.is_taken_back(received, Intent(received.intent)):
             pass
@@ -97,7 +99,7 @@ def without_treatment(
             opt_outs.start(patient, phone_hash, received.written_at)
         case Intent.WRONG_PERSON:
             patient.number_doubted_at = patient.number_doubted_at or now
-    return answer_id
+    return written
 
 
 def dismiss(stranger: UnknownNumber, now: datetime) -> None:

@@ -4,9 +4,7 @@ from datetime import datetime
 
 from recovery.db import db
 from recovery.models.clinic import Clinic
-from recovery.models.system import Switch
-
-_HELD = "sending_held"
+from recovery.models.system import SENDING_HELD, Switch
 
 
 def hold(now: datetime) -> None:
@@ -33,13 +31,13 @@ def is_held() -> bool:
 
 def held_since() -> datetime | None:
     """Since when no automatic text has gone; None while sending is on."""
-    row = db.session.get(Switch, _HELD, populate_existing=True)
+    row = db.session.get(Switch, SENDING_HELD, populate_existing=True)
     return row.changed_at if row is not None and row.value else None
 
 
 def _set(value: int, now: datetime) -> None:
-    row = db.session.get(Switch, _HELD)
+    row = db.session.get(Switch, SENDING_HELD)
     if row is None:
-        db.session.add(Switch(name=_HELD, value=value, changed_at=now))
+        db.session.add(Switch(name=SENDING_HELD, value=value, changed_at=now))
     elif row.value != value:
         row.value, row.changed_at = value, now

@@ -11,14 +11,15 @@ from recovery.domain.reading.read import read
 from recovery.domain.reading.reading import Reading
 from recovery.domain.thread import Thread
 from recovery.domain.triage import Evidence
-from recovery.domain.vocabulary import CORE, CaseStatus, CheckInKind, CheckInStatus, EndReason, Intent, Score
+from recovery.domain.vocabulary import CORE, CaseStatus, CheckInKind, CheckInStatus, Intent, Score
 from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.models.report import Report
 from recovery.models.treatment import CheckIn, Treatment
 from recovery.queries import cases, messages, treatments
-from recovery.services import gate, keywords, lateness, pieces, reports
+from recovery.queries.treatments import Followed
+from recovery.services import keywords, lateness, pieces, reports
 from recovery.services.incoming import Incoming
 from recovery.services.reports import Place
 from recovery.services.values import protocol_of
@@ -39,6 +40,7 @@ class Taking:
     now: datetime
     from_old_number: bool
     opted_out: bool  # before this text
+    held: bool  # all sending is
     doubted: bool  # held as somebody else's number, before this text
     conversation: bool  # with a nurse, when this was written
     taken_back: bool  # a STOP or START that is no longer her last word
@@ -77,6 +79,7 @@ class Taking:
 def understand(
     clinic: Clinic,
     patient: Patient,
+    followed: Followed,
     treatment: Treatment,
     received: Message,
     incoming: Incoming,
@@ -107,12 +110,13 @@ def understand(
         incoming=incoming,
         now=now,
         from_old_number=from_old_number,
-        opted_out=gate.texting(patient) == "opted_out",
+        opted_out=followed.opted_out and patient.phone is not None and patient.consented_at is not None,
+        held=followed.held,
         doubted=_is_doubted(patient, received, from_old_number=from_old_number),
         conversation=_in_conversation(patient, received, protocol) and _is_seen_to(treatment),
         taken_back=lateness.is_taken_back(received, intent),
         thread=thread,
-        late=_late_question(patient, treatment, received, thread),
+        late=_late_question(patient, followed.recoveries, treatment, received, thread),
         where=where,
         reading=reading,
         intent=intent,
@@ -172,22 +176,22 @@ def _previous(treatment: Treatment, until: datetime | None) -> dict[str, int | S
     return None
 
 
-def _late_question(patient: Patient, latest: Treatment, received: Message, thread: Thread) -> CheckIn | None:
+def _late_question(
+    patient: Patient, recoveries: Sequence[Treatment], latest: Treatment, received: Message, thread: Thread
+) -> CheckIn | None:
     """The late question of any treatment, while its meaning lasts and no earlier text settled it.
 
     A new treatment leaves it open until its own first check-in is sent.
     """
     until = received.sent_at
-    for treatment in treatments.treatments_of(patient.id):
-        if treatment.end_reason == EndReason.ENTERED_IN_ERROR:
-            continue
+    for treatment in recoveries:
         since = received.written_at - timedelta(days=protocol_of(treatment).late_answer_days)
-        asked = treatments.last_asked(treatment.id, CheckInKind.LATE, since, until)
+        asked = treatments.last_asked(treatment, CheckInKind.LATE, since, until)
         if asked is None or asked.sent_at is None:
             continue
         if asked.status == CheckInStatus.ANSWERED and _is_settled(asked, patient, received, thread):
             continue
-        if treatments.last_asked(latest.id, CheckInKind.CHECK_IN, asked.sent_at, until) is None:
+        if treatments.last_asked(latest, CheckInKind.CHECK_IN, asked.sent_at, until) is None:
             return asked
     return None
 
