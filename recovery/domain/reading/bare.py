@@ -17,6 +17,7 @@ _TOLD = frozenset({"degree", "none", "zero", "before"})  # words that are a scor
 _NEUTRAL = (
     "and",
     "now",
+    "earlier",
     "present",
     "before",
     "fine",
@@ -177,16 +178,21 @@ def _run_together(text: Text, at: int, digits: str) -> Bare:
 def _only(text: Text) -> Bare:
     """The one value of a text, all that its clause says, for the one symptom that was asked."""
     values = [(at, score) for at in range(len(text.row)) if (score := _told_score(text, at))]
-    if len(values) != 1:
+    if not values or not all(_is_replaced(text, at, values[-1][0]) for at, _ in values[:-1]):
         return Bare()
-    at, score = values[0]
+    at, score = values[-1]
     clause = text.place[at].clause
     others = {index for index, place in enumerate(text.place) if place.clause != clause}
-    others |= _where(text, at)
+    others |= _where(text, at) | {index for index, _ in values}
     if is_counted(text.row, at) or not _is_all_plain(text, others | {at}):
         return Bare()
     strength = Strength.NUMBER if text.row[at].figure else Strength.WORD
     return Bare((Evidence(text.asked[0], score, strength, text.said(at, at), at),), frozenset({at}))
+
+
+def _is_replaced(text: Text, at: int, by: int) -> bool:
+    """Whether a later number takes the place of one: "4 this morning, 2 now"."""
+    return any(at < cue < by for cue in text.corrections) and text.row[by].figure is not None
 
 
 def _where(text: Text, at: int) -> set[int]:

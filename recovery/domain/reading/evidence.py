@@ -15,6 +15,7 @@ from recovery.domain.reading.joining import (
     same_as_before,
 )
 from recovery.domain.reading.mentions import mentioned
+from recovery.domain.reading.nearly import is_in_part, is_nearly
 from recovery.domain.reading.numbers import is_counted
 from recovery.domain.reading.phrases import Phrase
 from recovery.domain.reading.text import Text
@@ -61,7 +62,7 @@ def waiting_same(text: Text, found: Sequence[Evidence]) -> bool:
         return False
     taken = {each.source for each in found}
     return any(
-        phrase.has("same") and at not in taken and not text.place[at].asked
+        phrase.has("same") and at not in taken and not (text.place[at].asked or _is_compared(text, at))
         for at, phrase in enumerate(text.row)
     )
 
@@ -101,7 +102,7 @@ def _is_linking(phrase: Phrase) -> bool:
 def _value(text: Text, at: int) -> Value | None:
     phrase, place = text.row[at], text.place[at]
     tags = phrase.tags
-    if "same" in tags and not _is_ditto(text, at):
+    if "same" in tags and not _is_ditto(text, at) and not _is_compared(text, at):
         return Value(at, None, Strength.WORD, same=True)
     ended = "over" in tags and "zero" in tags  # "stopped yesterday" holds today
     if (place.past and not ended) or place.supposed or place.denied is not Denied.NO:
@@ -117,7 +118,9 @@ def _value(text: Text, at: int) -> Value | None:
         is_value = "negation" not in tags or (not place.unsure and _ends_denying(text, at))
         is_value = is_value and not _leads_to_figure(text, at)
         is_value = is_value and not ("negation" in tags and at and text.row[at - 1].has("degree"))
-        return Value(at, Score.exact(0), Strength.WORD, leans="left") if is_value else None
+        left = text.words.degrees["slight"] if is_nearly(text, at) else Score.exact(0)
+        is_value = is_value and not is_in_part(text, at)
+        return Value(at, left, Strength.WORD, leans="left") if is_value else None
     named = at + 1 < len(text.row) and text.row[at + 1].symptom
     kind = "before" if "degree" not in tags or ("before" in tags and named) else "degree"
     if (
@@ -155,6 +158,11 @@ def _is_outdated(text: Text, at: int) -> bool:
 def _begins_now(text: Text, at: int) -> bool:
     """Whether a sentence begins with "now"."""
     return at < len(text.row) and text.row[at].has("now")
+
+
+def _is_compared(text: Text, at: int) -> bool:
+    """Whether "as yesterday" only ends a comparison: "half as red as yesterday"."""
+    return at > 1 and text.row[at - 1].symptom is not None and text.row[at - 2].has("change")
 
 
 def _is_ditto(text: Text, at: int) -> bool:

@@ -32,11 +32,11 @@ def wants_out(text: Text) -> bool:
         return True
     if text.row and (text.row[0].has("opt_out_start") or _is_shouted_first(text)):
         return True
-    return _is_said(text, "opt_out")
+    return _is_said(text, "opt_out") or _is_refused(text, "opt_in")
 
 
 def wants_in(text: Text) -> bool:
-    return _is_body(text, "opt_in_word") or _is_said(text, "opt_in")
+    return _is_body(text, "opt_in_word") or (_is_said(text, "opt_in") and not _is_refused(text, "opt_in"))
 
 
 def wants_help(text: Text) -> bool:
@@ -193,6 +193,14 @@ def _is_said(text: Text, kind: str) -> bool:
             if phrase.has(kind) and _is_meant(text, at, at):
                 return True
     return any(meant.kind == kind and _is_meant(text, meant.first, meant.last) for meant in text.together)
+
+
+def _is_refused(text: Text, kind: str) -> bool:
+    """Whether a phrase of this kind is told not to be: "don't start texting me again"."""
+    return text.any(kind) and any(
+        phrase.has(kind) and at > 0 and text.row[at - 1].has("refusal", "negation")
+        for at, phrase in enumerate(text.row)
+    )
 
 
 def _is_meant(text: Text, first: int, last: int) -> bool:

@@ -183,6 +183,8 @@ def _is_something_else(row: list[Phrase], at: int) -> bool:
         return True
     if before is None or not (before.tags or before.is_word):
         return False
+    if at > 2 and before.has("of") and row[at - 2].figure and row[at - 3].has("unit_before"):
+        return True  # "day 4 of 7"
     if before.has("from", "unit_before") or (
         before.has("weak_number") and at > 1 and row[at - 2].has("from")
     ):

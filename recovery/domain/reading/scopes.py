@@ -78,7 +78,7 @@ def _places(row: Sequence[Phrase]) -> tuple[list[int], list[int]]:
         if phrase.mark:
             strong = phrase.is_strong
             in_sentence += strong
-            if strong or phrase.is_weak or phrase.tags:  # an emoji has tags
+            if strong or phrase.is_weak or (tags and "percent" not in tags):  # an emoji has tags
                 in_clause, was = in_clause + 1, False
     return sentence, clause
 
@@ -113,7 +113,7 @@ def _asks(row: Sequence[Phrase]) -> list[bool]:
 
 def _begins(row: Sequence[Phrase], at: int) -> bool:
     before = row[at - 1] if at else None
-    return before is None or bool(before.mark) or before.has("and", "contrast", "ack")
+    return before is None or bool(before.mark or before.figure) or before.has("and", "contrast", "ack")
 
 
 def _past(row: Sequence[Phrase], sentence: list[int], clause: list[int], *, believing: bool) -> list[bool]:

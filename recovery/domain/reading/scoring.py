@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from recovery.domain.reading.bare import bare
 from recovery.domain.reading.evidence import evidence, waiting_same
 from recovery.domain.reading.joining import Evidence
+from recovery.domain.reading.nearly import is_in_part, is_nearly
 from recovery.domain.reading.text import Text, believing
 from recovery.domain.vocabulary import CORE, OTHER, SYMPTOMS, Score
 
@@ -156,7 +157,7 @@ def _whole(text: Text, named: set[str]) -> str:
     """The words that say that all which was asked is gone, if there are such."""
     only_none = not named and text.any("none", "zero") and _says_only_none(text)
     for at, phrase in enumerate(text.row) if text.any(*_NOTHING) else ():
-        if _NOTHING.isdisjoint(phrase.tags):
+        if _NOTHING.isdisjoint(phrase.tags) or is_nearly(text, at) or is_in_part(text, at):
             continue
         if (
             phrase.has("none")

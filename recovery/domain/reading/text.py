@@ -134,6 +134,8 @@ def _corrections(row: Sequence[Phrase], place: Sequence[Scope]) -> list[int]:
             (phrase.has("now", "settles") and _leads_to_figure(row, at)) or _turns_to_now(row, at)
         ):
             found.append(at)
+        elif told == place[at].sentence and _is_of_now(row, at):
+            found.append(at - 1)
         if phrase.figure and not place[at].past:
             told = place[at].sentence
     return found
@@ -145,6 +147,14 @@ def _turns_to_now(row: Sequence[Phrase], at: int) -> bool:
         return False
     number = next(index for index in range(at + 1, len(row)) if row[index].figure)
     return number + 1 < len(row) and row[number + 1].has("now")
+
+
+def _is_of_now(row: Sequence[Phrase], at: int) -> bool:
+    """Whether a number begins its part and is that of now: "4 this morning, 2 now"."""
+    if row[at].figure is None or at + 1 == len(row) or not row[at + 1].has("now"):
+        return False
+    begins = bool(row[at - 1].mark) or row[at - 1].has("and", "contrast", "earlier")
+    return begins and not row[at + 1].has("earlier")
 
 
 def _leads_to_figure(row: Sequence[Phrase], at: int) -> bool:

@@ -1,0 +1,32 @@
+"""Whether "gone" or "all clear" is only nearly so: "mostly healed", "80% gone"."""
+
+from recovery.domain.reading.text import Text
+
+_NEAR = 3  # so many phrases on either side
+_ALL = "100"
+
+
+def is_nearly(text: Text, at: int) -> bool:
+    """Whether an "almost" stands before a phrase, with nothing but small words between."""
+    if not text.any("almost"):
+        return False
+    for phrase in reversed(text.row[max(0, at - _NEAR) : at]):
+        if phrase.has("almost"):
+            return True
+        if phrase.mark or not phrase.has("through", "filler"):
+            return False
+    return False
+
+
+def is_in_part(text: Text, at: int) -> bool:
+    """Whether a share of the whole stands beside a phrase: "80% healed", "guérie à 80%"."""
+    if not text.any("percent"):
+        return False
+    near = range(max(1, at - _NEAR), min(len(text.row), at + _NEAR + 1))
+    sentence = text.place[at].sentence
+    return any(
+        text.row[index].has("percent")
+        and text.place[index].sentence == sentence
+        and text.row[index - 1].text != _ALL
+        for index in near
+    )
