@@ -1,10 +1,11 @@
-"""What a webhook costs at the least: signature, one INSERT, commit; `bench.bare:app` for a web server.
+"""What a webhook costs at the least: signature, one INSERT, commit; `bench.bare:create_app()`.
 
 The engine is made as ours is, so that the two differ only in what they do.
 """
 
 import os
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -13,11 +14,6 @@ from twilio.request_validator import RequestValidator
 
 from recovery.db import engine_options, prepare
 
-app = Flask(__name__)
-_address = os.environ["DATABASE_URL"]
-_engine = sa.create_engine(_address, **engine_options(_address))
-prepare(_engine)
-_validator = RequestValidator(os.environ["TWILIO_AUTH_TOKEN"])
 _texts = sa.Table(
     "bench_text",
     sa.MetaData(),
@@ -28,29 +24,35 @@ _texts = sa.Table(
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
 )
-_texts.metadata.create_all(_engine)
-_engine.dispose()  # the web server forks after this
 
 
-@app.get("/healthz")
-def healthz() -> str:
-    return "ok"
+def create_app(environ: Mapping[str, str] = os.environ) -> Flask:
+    """The app under the settings that ours reads."""
+    app = Flask(__name__)
+    engine = sa.create_engine(environ["DATABASE_URL"], **engine_options(environ["DATABASE_URL"]))
+    prepare(engine)
+    _texts.metadata.create_all(engine)
+    engine.dispose()  # the web server forks after this
+    validator, public_url = RequestValidator(environ["TWILIO_AUTH_TOKEN"]), environ["PUBLIC_URL"]
+
+    @app.get("/healthz")
+    def healthz() -> str:
+        return "ok"
+
+    @app.post("/sms/inbound")
+    def inbound() -> Response:
+        """Store a signed text."""
+        url, signature = public_url + request.path, request.headers.get("X-Twilio-Signature", "")
+        if not validator.validate(url, request.form, signature):
+            abort(403)
+        with engine.begin() as connection:
+            connection.execute(sa.insert(_texts), _row())
+        return Response('<?xml version="1.0" encoding="UTF-8"?><Response/>', mimetype="text/xml")
+
+    return app
 
 
-@app.post("/sms/inbound")
-def inbound() -> Response:
-    """Store a signed text."""
-    url = os.environ["PUBLIC_URL"] + request.full_path.removesuffix("?")
-    if not _validator.validate(url, request.form, request.headers.get("X-Twilio-Signature", "")):
-        abort(403)
-    row = {
-        "id": uuid.uuid4(),
-        "sid": request.form["MessageSid"],
-        "sender": request.form["From"],
-        "recipient": request.form["To"],
-        "body": request.form["Body"],
-        "received_at": datetime.now(UTC),
-    }
-    with _engine.begin() as connection:
-        connection.execute(sa.insert(_texts), row)
-    return Response('<?xml version="1.0" encoding="UTF-8"?><Response/>', mimetype="text/xml")
+def _row() -> dict[str, object]:
+    form = request.form
+    text = {"sid": form["MessageSid"], "sender": form["From"], "recipient": form["To"], "body": form["Body"]}
+    return {"id": uuid.uuid4(), **text, "received_at": datetime.now(UTC)}

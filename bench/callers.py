@@ -119,11 +119,8 @@ class _Connection:
         while b"\r\n\r\n" not in read:
             read += _some(door)
         head, _, body = read.partition(b"\r\n\r\n")
-        length = next(
-            int(line.split(b":")[1])
-            for line in head.lower().split(b"\r\n")
-            if line.startswith(b"content-length:")
-        )
+        lines = head.lower().split(b"\r\n")
+        length = sum(int(line.split(b":")[1]) for line in lines if line.startswith(b"content-length:"))
         parts, have = [body], len(body)
         while have < length:
             parts.append(_some(door))

@@ -11,10 +11,10 @@ from bench.callers import CLIENTS, Call, Load
 from bench.measure import Measure, Pairs, Result, figure, in_turn, percentile, table
 from bench.patients import Size
 from bench.timing import progress
-from bench.world import SMALL, Filled, World
+from bench.world import Filled, World
 from recovery.db import db
 
-OURS, BARE = "wsgi:app", "bench.bare:app"
+OURS, BARE = "wsgi:app", "bench.bare:create_app()"
 _TEXTS, _FIRST, _COUNTED = 100, 24, 12  # a round, before the first round, and to count statements
 _MORE = 3  # times as many go to the bare handler, which takes a third of the time or less
 _HEADS = ("", "texts", "a second", "p50, ms", "p99, ms", "web processor, ms a text")
@@ -66,7 +66,7 @@ def on_sqlite(world: World) -> Result:
 
 def in_a_large_clinic(world: World) -> Result:
     """The same texts to a clinic of `scale` patients and to one of a thousand, both on PostgreSQL."""
-    count, small_one = world.count(_TEXTS, CLIENTS), world.database(Size(SMALL, awaiting=SMALL))
+    count, small_one = world.count(_TEXTS, CLIENTS), world.database(Size(world.few, awaiting=world.few))
     large, small = (
         Side(world, each, OURS, f"{each.size.patients:,} patients", count)
         for each in (world.large, small_one)
@@ -77,7 +77,7 @@ def in_a_large_clinic(world: World) -> Result:
 
 
 def _against_bare(world: World, kind: str) -> Result:
-    filled = world.database(Size(2 * SMALL, awaiting=2 * SMALL), kind)
+    filled = world.database(Size(2 * world.few, awaiting=2 * world.few), kind)
     statements = _statements(filled, texts.unanswered(filled, world.count(_COUNTED, len(texts.SAID))))
     count = world.count(_TEXTS, CLIENTS)
     ours = Side(world, filled, OURS, "the whole path", count)

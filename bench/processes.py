@@ -7,8 +7,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -58,6 +58,9 @@ class Web:
         master = psutil.Process(self.pid)
         times = [each.cpu_times() for each in (master, *master.children(recursive=True))]
         return float(sum(each.user + each.system for each in times))
+
+
+Serve = Callable[[dict[str, str], str, Path], AbstractContextManager[Web]]
 
 
 @contextmanager

@@ -42,7 +42,9 @@ def take(world: World) -> Result:
     for number in range(world.rounds):
         progress(f"reading: round {number + 1} of {world.rounds}")
         speeds.append(1 / _each(everything, 1).seconds)
-        short, long = (_each(replies.joined(everything, length, _CHARACTERS), 1) for length in _ENDS)
+        short, long = (
+            _each(replies.joined(everything, length, world.count(_CHARACTERS)), 1) for length in _ENDS
+        )
         growth.append(long.turns / LENGTHS[-1] / (short.turns / LENGTHS[0]))
     return Result(
         [

@@ -1,6 +1,12 @@
 """Every measure, in the order in which they are taken: those that change the large clinic stand last."""
 
-from bench import inbound, reading
+from bench import inbound, reading, recoveries, starting, worklist
 from bench.measure import Measure
 
-MEASURES: tuple[Measure, ...] = (reading.MEASURE, *inbound.MEASURES)
+MEASURES: tuple[Measure, ...] = (
+    reading.MEASURE,
+    *inbound.MEASURES,
+    worklist.MEASURE,
+    recoveries.MEASURE,
+    starting.MEASURE,
+)

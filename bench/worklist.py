@@ -1,65 +1,70 @@
-"""How long the nurse's list takes with thousands of open cases: a page of it, and a look for news.
+"""The nurse's list with thousands of open cases: the API's and the page, against the least it can cost."""
 
-`make bench`. In a fresh SQLite of its own, or in the empty database that DATABASE_URL names.
-"""
+import json
+from collections.abc import Callable
+from functools import partial
 
-import os
-import re
-import sys
-import tempfile
-import time
-from datetime import UTC, datetime
-from pathlib import Path
-
-from flask.testing import FlaskClient
-from flask_migrate import upgrade
-
-import config
-from bench.cases import fill
+from bench import callers
+from bench.callers import Call
+from bench.measure import Measure, Result, figure, in_turn, table
 from bench.timing import progress
-from recovery.app import create_app
-from recovery.db import writing
-from recovery.services import sessions
+from bench.world import Filled, World
 
-CASES, REPEATS = 5_000, 7
-PAGES = {
-    "the list": "/flagged-cases",
-    "hers": "/flagged-cases?who=mine",
-    "by a reason": "/flagged-cases?rule=persisting",
-    "by a name": "/flagged-cases?q=ana+lopez",
-    "resolved": "/flagged-cases?status=resolved",
-}
+SERVER = "bench.rival:create_app()"
+_PATH, _RIVAL, _PAGE = "/api/v1/flagged-cases", "/api/v1/bench/flagged-cases", "/flagged-cases"
+_LINES, _PAGE_LINES, _MOST = 50, 25, 200  # of the API, of the page, and to go far quickly
+_CALLS = 12  # a round
 
 
-def main(cases: int = CASES, repeats: int = REPEATS) -> None:
-    """Fill, measure, and print the table: the best time of several goes, in milliseconds."""
-    with tempfile.TemporaryDirectory() as folder:
-        app = create_app(config.load(dict(os.environ), Path(folder)))
-        client = app.test_client()
-        with app.app_context():
-            progress("filling")
-            upgrade()
-            nurse = fill(cases)
-            with writing(), client.session_transaction() as session:
-                session[sessions.KEY] = sessions.begin(nurse, datetime.now(UTC))
-        print(f"{f'{cases:,} open cases':<20}{'ms':>8}")
-        for name, path in PAGES.items():
-            progress(name)
-            print(f"{name:<20}{_best(client, path, 200, repeats):>8.0f}")
-        tag = re.findall(r'data-tag="([^"]+)"', client.get(PAGES["the list"]).text)[0]
-        print(f"{'no news':<20}{_best(client, '/flagged-cases/lines', 304, repeats, tag):>8.0f}")
+def take(world: World) -> Result:
+    """Each against the route beside it in the same server, and a deep page against the first."""
+    of = world.large
+    ask = partial(_milliseconds, world, of)
+    calls = _calls(world, of)
+    first, page = calls["the first page"], calls["the nurse's page"]
+    pairs = {
+        f"the API's list of {_LINES} against the bare route": (first, calls["the bare route"], 2.0),
+        "its last page against its first": (calls["the last page"], first, 1.2),
+        f"the nurse's page of {_PAGE_LINES} against the bare route": (page, calls["the bare route, 25"], 3.0),
+    }
+    for each in calls.values():
+        ask(each)
+    figures, found = [], dict[Call, list[float]]()
+    for what, (one, other, goal) in pairs.items():
+        progress(f"worklist: {what}")
+        taken = in_turn(partial(ask, one), partial(ask, other), world.rounds)
+        figures.append(figure(what, taken.ratios, goal=goal))
+        found[one], found[other] = taken.first, taken.second
+    rows = [[name, sorted(found[one])[len(found[one]) // 2]] for name, one in calls.items()]
+    return Result(figures, table((f"{of.size.open_cases:,} open of {of.size.patients:,} cases", "ms"), rows))
 
 
-def _best(client: FlaskClient, path: str, status: int, repeats: int, tag: str = "") -> float:
-    """Milliseconds; an answer that is another than expected does not count."""
-    taken = []
-    for _ in range(repeats):
-        started = time.perf_counter()
-        answer = client.get(path, headers={"If-None-Match": f'"{tag}"'} if tag else None)
-        if answer.status_code == status:
-            taken.append(time.perf_counter() - started)
-    return min(taken, default=float("nan")) * 1e3
+def _calls(world: World, of: Filled) -> dict[str, Call]:
+    """What is asked, by its name."""
+    token = (("Authorization", f"Bearer {of.keys.token}"),)
+    cookie = (("Cookie", f"session={of.keys.cookie}"),)
+    get: Callable[[Call], bytes] = partial(callers.get, world.web(of, SERVER))
+    last = cursor = ""
+    while after := json.loads(get(Call(f"{_PATH}?limit={_MOST}{cursor}", token)))["next_cursor"]:
+        last, cursor = cursor, f"&cursor={after}"
+    return {
+        "the first page": Call(f"{_PATH}?limit={_LINES}", token),
+        "the last page": Call(f"{_PATH}?limit={_LINES}{last}", token),
+        "the bare route": Call(f"{_RIVAL}?limit={_LINES}", token),
+        "the nurse's page": Call(_PAGE, cookie),
+        "the bare route, 25": Call(f"{_RIVAL}?limit={_PAGE_LINES}", token),
+    }
 
 
-if __name__ == "__main__":
-    main(*map(int, sys.argv[1:2]))
+def _milliseconds(world: World, of: Filled, one: Call) -> float:
+    """The middle one of a round, by one caller."""
+    return callers.call(world.web(of, SERVER), [one] * world.count(_CALLS, 2), 1).part(50) * 1e3
+
+
+MEASURE = Measure(
+    "worklist",
+    "GET /flagged-cases, the list of 10,000 open cases",
+    "a route of the same server: the same SQL in Core, the same decryption, json.dumps",
+    "2; a deep page 1.2 of the first; the nurse's page 3",
+    take,
+)

@@ -16,7 +16,7 @@ from bench import databases, processes
 from bench.databases import Server
 from bench.filling import Keys, fill
 from bench.patients import Size
-from bench.processes import Web
+from bench.processes import Serve, Web
 from recovery.app import create_app
 from recovery.db import db
 
@@ -44,11 +44,14 @@ class World:
     """`with World(scale=…)`: everything that a measure asks for is made at its first use.
 
     `scale`: patients of the large database. `rounds`: how often each side of a comparison is taken.
-    `share`: how much of the usual work a round does, 1 but in the suite's own tests.
+    `few`: of the one that it is compared with. The suite's own tests do a `share` of the usual work a
+    round, and `serve` within their own process.
     """
 
-    def __init__(self, scale: int, rounds: int = 5, share: float = 1.0) -> None:
+    def __init__(self, scale: int, rounds: int = 5, share: float = 1.0, serve: Serve = processes.web) -> None:
         self.scale, self.rounds, self.share = scale, rounds, share
+        self.few = min(SMALL, scale)
+        self._serve = serve
         self._stack = ExitStack()
         self._server: Server | None = None
         self._filled: dict[tuple[str, Size], Filled] = {}
@@ -82,7 +85,7 @@ class World:
     @property
     def small(self) -> Filled:
         """The same with a thousand patients, or with as few as the scale says."""
-        return self.database(Size.usual(min(SMALL, self.scale)))
+        return self.database(Size.usual(self.few))
 
     def count(self, usual: int, least: int = 1) -> int:
         """So much of the usual number of requests, texts or rows."""
@@ -118,8 +121,8 @@ class World:
     def server_of(self, of: Filled, app: str = "wsgi:app") -> Web:
         """The same web server with what it has used of the processor."""
         if (of.name, app) not in self._webs:
-            log = self.folder / f"{of.name}-{app.split(':')[0]}.log"
-            self._webs[of.name, app] = self._stack.enter_context(processes.web(of.environ, app, log))
+            log = self.folder / f"{of.name}-{app.partition(':')[0]}.log"
+            self._webs[of.name, app] = self._stack.enter_context(self._serve(of.environ, app, log))
         return self._webs[of.name, app]
 
     def described(self) -> str:
