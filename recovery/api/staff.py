@@ -62,7 +62,7 @@ def show_member(staff_id: UUID, now: datetime) -> Answer:
 def change_member(body: dict[str, Any], staff_id: UUID, now: datetime) -> Answer:
     """Change a name or a role, disable or enable.
 
-    409 for disabling yourself, and for the last admin who may sign in. Disabling ends the person's
+    409 for disabling yourself, and for the last admin who can sign in. Disabling ends the person's
     sessions and tokens; enabling brings neither back.
     """
     person = _locked(staff_id)

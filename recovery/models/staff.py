@@ -15,7 +15,8 @@ ROLES = ("nurse", "admin")
 class Staff(Base):
     """A person. `totp_secret` counts once it was confirmed; `totp_step` is the last time step that was used.
 
-    `reset_hash`: of the one link, good until `reset_until`, by which she sets a new password.
+    `password_hash`: empty until she chose a password. `reset_hash`: of the one link, good until
+    `reset_until`, by which she sets a new one.
     """
 
     __tablename__ = "staff"

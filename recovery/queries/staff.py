@@ -80,11 +80,12 @@ def newest(clinic_id: UUID, after: After | None, at_most: int) -> Sequence[Staff
 
 
 def is_only_admin(person: Staff) -> bool:
-    """Whether nobody else of the clinic is an admin who may enter."""
+    """Whether nobody else of the clinic is an admin who can enter; who was invited and never came cannot."""
     others = sa.select(Staff.id).where(
         Staff.clinic_id == person.clinic_id,
         Staff.id != person.id,
         Staff.role == "admin",
+        Staff.password_hash != "",
         Staff.disabled_at.is_(None),
     )
     return db.session.scalar(others.limit(1)) is None

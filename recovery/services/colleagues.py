@@ -9,7 +9,10 @@ from recovery.queries import clinics
 from recovery.queries import staff as found
 from recovery.services import second_step, staff
 
-LAST_ADMIN = "A clinic needs an admin who may sign in: make somebody else one first."
+LAST_ADMIN = (
+    "A clinic needs an admin who can sign in: make somebody else one first. "
+    "Somebody who has chosen no password yet does not count."
+)
 HERSELF = "You cannot disable yourself; another admin can."
 HER_OWN = "Your own password and second step are on your account page, which asks who you are."
 

@@ -22,8 +22,8 @@ def sign_in(email: str, password: str, now: datetime) -> str | None:
     """
     with reading():
         person = found.staff_by_email(email)
-        staff_id, kept = (person.id, person.password_hash) if person else (None, passwords.nobodys())
-    right = passwords.fits(kept, password)
+        staff_id, kept = (person.id, person.password_hash) if person else (None, "")
+    right = passwords.fits(kept or passwords.nobodys(), password)
     with writing():
         if staff_id is None:
             lockout.count_stranger(now)

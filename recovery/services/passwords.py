@@ -37,5 +37,5 @@ def fits(password_hash: str, password: str) -> bool:
 
 @cache
 def nobodys() -> str:
-    """A hash that no password fits: an unknown e-mail takes as long as a wrong password."""
+    """A hash that no password fits: where there is none to hold against it takes as long as a wrong one."""
     return _hasher.hash(secrets.token_urlsafe(32))

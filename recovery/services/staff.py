@@ -44,7 +44,7 @@ def add(
         email=address,
         name=(name or address.split("@")[0]).strip(),
         role=role,
-        password_hash=passwords.nobodys() if password is None else passwords.hashed(password),
+        password_hash="" if password is None else passwords.hashed(password),
         failed_sign_ins=0,
         created_at=now,
     )

@@ -88,6 +88,18 @@ def test_there_is_always_an_admin(admin: Caller) -> None:
         assert "Your own" in refused.json["detail"]
 
 
+def test_an_admin_who_was_invited_and_never_came_is_none(admin: Caller) -> None:
+    (herself,) = admin.get("staff").json["items"]
+    invited = admin.post("staff", {**NEW, "role": "admin"}).json
+    refused = admin.patch(f"staff/{herself['id']}", {"role": "nurse"})
+
+    assert (invited["has_password"], herself["has_password"]) == (False, True)
+    assert refused.status_code == 409
+    assert "chosen no password yet" in refused.json["detail"]
+    admin.post("staff", {**NEW, "email": "here@rosewood.example", "role": "admin", "password": make.PASSWORD})
+    assert admin.patch(f"staff/{herself['id']}", {"role": "nurse"}).status_code == 200
+
+
 def test_a_token_is_made_used_and_revoked(admin: Caller, api: Caller, nurse: Staff) -> None:
     made = admin.post("tokens", {"staff_id": str(nurse.id), "name": "Front desk"})
     assert made.status_code == 201

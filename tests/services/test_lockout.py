@@ -22,6 +22,7 @@ from tests import make
 from tests.make import NOON, PASSWORD
 
 EMAIL, NOBODY = "nurse@rosewood.example", "nobody@rosewood.example"
+INVITED = "invited@rosewood.example"
 SOON = NOON + timedelta(minutes=1)
 
 
@@ -68,16 +69,19 @@ def test_every_refusal_is_the_same_work(nurse: Staff, monkeypatch: pytest.Monkey
     verified: list[str] = []
     fits = passwords.fits
     monkeypatch.setattr(passwords, "fits", lambda kept, typed: verified.append(kept) or fits(kept, typed))
-    unknown = _written(NOBODY)
+    with writing():
+        staff.add(NOON, clinic_id=kept(nurse).clinic_id, email=INVITED, role="admin", password=None)
+    unknown, invited = _written(NOBODY), _written(INVITED)
     wrong = _written(EMAIL)
     with writing():
         kept(nurse).locked_until = SOON + LOCKED_FOR
     locked, locked_but_right = _written(EMAIL), _written(EMAIL, PASSWORD)
     with writing():
         staff.disable(staff.by_email(EMAIL), NOON)
-    assert [unknown, wrong, locked, locked_but_right, _written(EMAIL)] == [1] * 5
-    assert len(verified) == 5
-    assert verified[0].startswith(passwords.hashed("any").rpartition("$")[0].rpartition("$")[0])
+    assert [unknown, invited, wrong, locked, locked_but_right, _written(EMAIL)] == [1] * 6
+    assert len(verified) == 6
+    costs = passwords.hashed("any").rpartition("$")[0].rpartition("$")[0]
+    assert all(each.startswith(costs) for each in verified[:2])
 
 
 def test_a_locked_person_is_not_kept_out_longer_by_more_guesses(nurse: Staff) -> None:

@@ -33,6 +33,9 @@ class Member(Ordered):
     email = fields.String(required=True)
     name = fields.String(required=True)
     role = Word(ROLES, required=True)
+    has_password = fields.Boolean(
+        required=True, metadata={"description": "False until she has chosen one by her link."}
+    )
     has_second_step = fields.Boolean(required=True)
     locked_until = fields.DateTime(required=True, allow_none=True)
     disabled_at = fields.DateTime(required=True, allow_none=True)

@@ -13,6 +13,7 @@ def member(row: Staff, timezone: str) -> dict[str, Any]:
         "email": row.email,
         "name": row.name,
         "role": row.role,
+        "has_password": bool(row.password_hash),
         "has_second_step": row.totp_confirmed_at is not None,
         "locked_until": local(row.locked_until),
         "disabled_at": local(row.disabled_at),
