@@ -229,6 +229,14 @@ def test_a_nurse_sees_and_revokes_her_own_tokens_only(app: Flask, signed_in: Vis
     assert signed_in.post(f"/account/tokens/{row_by('nurse@rosewood.example').id}/revoke").status_code == 404
 
 
+def test_a_new_password_ends_no_program_and_says_so(app: Flask, signed_in: Visitor) -> None:
+    bearer = {"Authorization": f"Bearer {make.token(row_by('nurse@rosewood.example'))}"}
+    assert "go on until you revoke their tokens" in words(signed_in.get("/account"))
+    changed = signed_in.post("/account/password", password=make.PASSWORD, new_password=CHOSEN, again=CHOSEN)
+    assert changed.status_code == 303
+    assert app.test_client().get("/api/v1/patients", headers=bearer).status_code == 200
+
+
 def test_what_was_done_stands_in_the_audit_by_ids_only(admin: Visitor, nurse: Staff) -> None:
     offered(admin, nurse)
     admin.post(f"/staff/{nurse.id}/disable")
