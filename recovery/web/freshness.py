@@ -53,6 +53,6 @@ def before() -> Shown | None:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    """Good for one person and one kind of page: a case's tag says nothing of a list that she saw."""
+    """Good for one session and one kind of page: a case's tag says nothing of a list that she saw."""
     secret = str(current_app.config["SECRET_KEY"])
-    return URLSafeTimedSerializer(secret, salt=f"shown {request.blueprint} {signed_in().id}")
+    return URLSafeTimedSerializer(secret, salt=f"shown {request.blueprint} {signed_in().session_id}")

@@ -70,8 +70,7 @@ def forget() -> None:
 def note_seen() -> None:
     """That she was here, once a minute at most; what a page asks by itself does not count."""
     here, now = current(), clock.machines()
-    by_itself = request.method == "GET" and request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
-    if here is not None and not by_itself and now - here.seen_at >= sessions.SEEN_NOTED_EVERY:
+    if here is not None and not _asks_by_itself() and now - here.seen_at >= sessions.SEEN_NOTED_EVERY:
         with writing():
             sessions.note_seen(here.session_id, now)
 
@@ -80,3 +79,10 @@ def check_admin() -> None:
     """403 for anybody but an admin; a blueprint of admins' pages runs it before each of its requests."""
     if not signed_in().is_admin:
         abort(403)
+
+
+def _asks_by_itself() -> bool:
+    """A page that keeps itself fresh names what it shows; pictures and the like are told by the browser."""
+    if request.method != "GET":
+        return False
+    return bool(request.if_none_match) or request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"

@@ -110,6 +110,17 @@ def test_a_look_at_what_she_saw_is_no_view_and_one_at_something_new_is(
     assert _views() == [*before, [str(new)]]
 
 
+def test_a_tag_of_another_browser_of_hers_is_worth_nothing(
+    app: Flask, signed_in: Visitor, cases: Cases
+) -> None:
+    tag = re.findall(r'data-tag="([^"]+)"', signed_in.get("/flagged-cases").text)[0]
+    elsewhere = Visitor(app.test_client())
+    elsewhere.sign_in()
+    before = len(_views())
+    assert _fresh(elsewhere, tag)[0] == 200
+    assert len(_views()) == before + 1
+
+
 def test_another_nurses_tag_and_a_forged_one_are_worth_nothing(
     signed_in: Visitor, stranger: Visitor, cases: Cases
 ) -> None:

@@ -71,9 +71,12 @@ def test_two_idle_hours_end_it_and_a_page_opened_meanwhile_puts_that_off(signed_
     assert not is_in(signed_in, timedelta(hours=5, minutes=59))
 
 
-def test_what_a_page_asks_by_itself_does_not_keep_her_signed_in(signed_in: Visitor) -> None:
+@pytest.mark.parametrize("header", [{"Sec-Fetch-Mode": "cors"}, {"If-None-Match": '"of an older browser"'}])
+def test_what_a_page_asks_by_itself_does_not_keep_her_signed_in(
+    signed_in: Visitor, header: dict[str, str]
+) -> None:
     with clock.set_to(make.NOON + timedelta(hours=1)):
-        signed_in.open("GET", LIST, headers={"Sec-Fetch-Mode": "cors"})
+        assert signed_in.open("GET", f"{LIST}/lines", headers=header).status_code == 200
     assert not is_in(signed_in, timedelta(hours=2, minutes=1))
 
 
