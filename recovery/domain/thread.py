@@ -27,6 +27,7 @@ class Line:
     intent: str | None
     phone_hash: bytes | None
     body_hash: bytes | None
+    twilio_sid: str | None
     claimed_at: datetime | None
     sent_at: datetime | None
     created_at: datetime
@@ -50,6 +51,10 @@ class Thread:
 
     patient_id: UUID | None
     lines: tuple[Line, ...]
+
+    def has(self, twilio_sid: str) -> bool:
+        """Whether the text with that SID is among them."""
+        return any(line.twilio_sid == twilio_sid for line in self.lines)
 
     def last_question(self, until: datetime | None = None) -> Line | None:
         """The latest question that went to the patient."""

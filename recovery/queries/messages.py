@@ -48,14 +48,18 @@ def in_turn(texts: Iterable[Message]) -> list[Message]:
 
 def thread_with(received: Message) -> Thread:
     """The texts with whoever wrote this, and with that number from the day before it on."""
-    since = received.written_at - timedelta(days=1)
-    return outline(received.patient_id, received.phone_hash, since)
+    before = outline(received.patient_id, received.phone_hash, received.written_at)
+    return before if before.has(received.twilio_sid or "") else with_line(before, received)
 
 
-def outline(
-    patient_id: UUID | None, phone_hash: bytes | None = None, since: datetime | None = None
-) -> Thread:
-    """The texts with a patient, and with a number since then, without their words.
+def with_line(thread: Thread, message: Message) -> Thread:
+    """A thread and one more text, which is not written yet."""
+    line = Line(**{field.name: getattr(message, field.name) for field in fields(Line)})
+    return Thread(thread.patient_id, (*thread.lines, line))
+
+
+def outline(patient_id: UUID | None, phone_hash: bytes | None = None, at: datetime | None = None) -> Thread:
+    """The texts with a patient, and with a number from the day before then on, without their words.
 
     Of a patient's the latest thousand, so that a machine that texts all day costs no more than that.
     """
@@ -63,8 +67,9 @@ def outline(
     if patient_id is not None:
         first = sa.select(Patient.next_seq - _LONGEST).where(Patient.id == patient_id).scalar_subquery()
         theirs.append(sa.and_(Message.patient_id == patient_id, Message.seq > first))
-    if phone_hash is not None and since is not None:
-        theirs.append(sa.and_(Message.phone_hash == phone_hash, Message.created_at >= since))
+    if phone_hash is not None and at is not None:
+        a_day_before = at - timedelta(days=1)
+        theirs.append(sa.and_(Message.phone_hash == phone_hash, Message.created_at >= a_day_before))
     rows = db.session.execute(sa.select(*_LINE).where(sa.or_(*theirs)))
     return Thread(patient_id, tuple(Line(*row) for row in rows))
 

@@ -70,6 +70,7 @@ def write(
         treatment_id=treatment_id,
         answers_id=received.id,
         status="sending" if from_twiml else "queued",
+        anew=True,
     )
     return Answered(written, body) if written else None
 

@@ -20,7 +20,7 @@ from recovery.domain.vocabulary import Intent
 from recovery.models.clinic import Clinic
 from recovery.models.message import Message, Photo
 from recovery.models.patient import Patient, UnknownNumber
-from recovery.queries import strangers, treatments
+from recovery.queries import messages, strangers, treatments
 from recovery.services import replies, unread
 from recovery.services.incoming import Incoming
 
@@ -78,8 +78,9 @@ def _read(clinic: Clinic, patient: Patient, text: Message, now: datetime) -> Non
         with db.session.begin_nested():
             followed = treatments.locked_of(patient)
             assert followed is not None  # noqa: S101 (`attach` looked)
+            thread = messages.thread_with(text)
             replies.take_in(
-                clinic, patient, followed, text, incoming, now, from_old_number=speaks_for_another
+                clinic, patient, followed, thread, text, incoming, now, from_old_number=speaks_for_another
             )
     except SQLAlchemyError:
         raise

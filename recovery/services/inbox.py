@@ -3,6 +3,7 @@
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,6 +14,7 @@ from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient, UnknownNumber
 from recovery.queries import clinics, messages, patients, treatments
+from recovery.queries.treatments import Followed
 from recovery.services import on_call, photos, replies, strangers, unread
 from recovery.services.answering import Answered
 from recovery.services.incoming import Incoming
@@ -76,32 +78,49 @@ def _take(incoming: Incoming, now: datetime) -> tuple[Message | None, Answered |
     phone_hash = keyring().phone_hash(incoming.sender)
     with db.session.no_autoflush:
         sender = _sender(incoming, phone_hash, now)
-        stored = _store(incoming, sender, phone_hash, now)
-        if sender is None or stored is None:
-            return stored, None
+        followed = treatments.locked_of(sender.patient) if sender and sender.patient else None
         try:
-            return stored, _act(sender, phone_hash, stored, incoming, now)
+            if sender is None or followed is None:
+                return _take_apart(incoming, sender, phone_hash, now)
+            return _take_from_patient(incoming, sender, followed, phone_hash, now)
         except SQLAlchemyError:
             raise  # the database's trouble: nothing is stored, and the text is found again
         except Exception as error:
-            logger.error("text_not_taken", message=str(stored.id), error=type(error).__name__)
+            logger.error("text_not_taken", sid=incoming.sid, error=type(error).__name__)
             raise NotTaken from error
 
 
-def _act(
-    sender: _Sender, phone_hash: bytes, stored: Message, incoming: Incoming, now: datetime
-) -> Answered | None:
+def _take_from_patient(
+    incoming: Incoming, sender: _Sender, followed: Followed, phone_hash: bytes, now: datetime
+) -> tuple[Message | None, Answered | None]:
+    """A text of a patient under treatment: under her lock, her thread tells whether it came before."""
     clinic, patient = sender.clinic, sender.patient
-    if _is_on_call(clinic, phone_hash):
-        return on_call.hear(clinic, stored, incoming, now)
-    if patient is None:
-        assert sender.stranger is not None  # noqa: S101 (one of the two was found)
-        return strangers.answer(clinic, sender.stranger, stored, incoming, now)
-    followed = treatments.locked_of(patient)
-    if followed is None:
-        return strangers.without_treatment(clinic, patient, stored, incoming, now)
+    assert patient is not None  # noqa: S101 (she is followed)
+    thread = messages.outline(patient.id, phone_hash, incoming.sent_at or now)
+    if thread.has(incoming.sid):
+        return None, None
+    received = Message(**_row(incoming, sender, phone_hash, now))
+    db.session.add(received)
+    photos.expect(received, now)
+    thread = messages.with_line(thread, received)
     old = sender.from_old_number
-    return replies.take(clinic, patient, followed, stored, incoming, now, from_old_number=old)
+    answer = replies.take(clinic, patient, followed, thread, received, incoming, now, from_old_number=old)
+    return received, answer
+
+
+def _take_apart(
+    incoming: Incoming, sender: _Sender | None, phone_hash: bytes, now: datetime
+) -> tuple[Message | None, Answered | None]:
+    """A text for no clinic, from the phone on call, from nobody's number, or before any treatment."""
+    stored = _store(incoming, sender, phone_hash, now)
+    if stored is None or sender is None:
+        return stored, None
+    clinic, patient, stranger = sender.clinic, sender.patient, sender.stranger
+    if patient is not None:
+        return stored, strangers.without_treatment(clinic, patient, stored, incoming, now)
+    if stranger is not None:
+        return stored, strangers.answer(clinic, stranger, stored, incoming, now)
+    return stored, on_call.hear(clinic, stored, incoming, now)
 
 
 def _sender(incoming: Incoming, phone_hash: bytes, now: datetime) -> _Sender | None:
@@ -131,33 +150,34 @@ def _is_on_call(clinic: Clinic, phone_hash: bytes) -> bool:
 
 def _store(incoming: Incoming, sender: _Sender | None, phone_hash: bytes, now: datetime) -> Message | None:
     """Write the text down; None if this SID was written down before."""
-    clinic = sender.clinic if sender else None
-    patient = sender.patient if sender else None
-    stranger = sender.stranger if sender else None
-    stored = added_if_new(
-        Message,
-        id=new_id(),
-        clinic_id=clinic.id if clinic else None,
-        patient_id=patient.id if patient else None,
-        unknown_number_id=stranger.id if stranger else None,
-        seq=patient.take_seq() if patient else None,
-        direction="inbound",
-        dedupe_key=f"in:{incoming.sid}",
-        twilio_sid=incoming.sid,
-        phone=incoming.sender,
-        phone_hash=phone_hash,
-        clinic_phone=incoming.to[:64],
-        body=incoming.body,
-        body_hash=keyring().text_hash(incoming.body),
-        media_count=len(incoming.media),
-        media="\n".join(incoming.media) or None,
-        status="received",
-        sent_at=incoming.sent_at,
-        created_at=now,
-    )
+    stored = added_if_new(Message, **_row(incoming, sender, phone_hash, now))
     if stored is not None:
         photos.expect(stored, now)
     return stored
+
+
+def _row(incoming: Incoming, sender: _Sender | None, phone_hash: bytes, now: datetime) -> dict[str, Any]:
+    patient = sender.patient if sender else None
+    return {
+        "id": new_id(),
+        "clinic_id": sender.clinic.id if sender else None,
+        "patient_id": patient.id if patient else None,
+        "unknown_number_id": sender.stranger.id if sender and sender.stranger else None,
+        "seq": patient.take_seq() if patient else None,
+        "direction": "inbound",
+        "dedupe_key": f"in:{incoming.sid}",
+        "twilio_sid": incoming.sid,
+        "phone": incoming.sender,
+        "phone_hash": phone_hash,
+        "clinic_phone": incoming.to[:64],
+        "body": incoming.body,
+        "body_hash": keyring().text_hash(incoming.body),
+        "media_count": len(incoming.media),
+        "media": "\n".join(incoming.media) or None,
+        "status": "received",
+        "sent_at": incoming.sent_at,
+        "created_at": now,
+    }
 
 
 def _replayed(incoming: Incoming, now: datetime) -> Answered | None:

@@ -1,6 +1,7 @@
 """Outgoing texts as rows: written down in the transaction of what they are for, or withdrawn with it."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -33,38 +34,42 @@ def add(
     answers_id: UUID | None = None,
     written_by_id: UUID | None = None,
     status: str = "queued",
+    anew: bool = False,
 ) -> UUID | None:
     """Write one text down to be sent; None if the same thing (by its key) was written before.
 
-    With `sending` it counts as claimed: it leaves by another way than a call of ours.
+    With `sending` it counts as claimed: it leaves by another way than a call of ours. With `anew` there
+    can be none of its key, so that it is written with the rest of the unit.
     """
     message_id = new_id()
-    added = add_if_new(
-        Message,
-        id=message_id,
-        clinic_id=clinic.id,
-        patient_id=patient.id if patient else None,
-        treatment_id=treatment_id,
-        check_in_id=check_in_id,
-        answers_id=answers_id,
-        written_by_id=written_by_id,
-        seq=patient.take_seq() if patient else None,
-        direction="outbound",
-        kind=kind,
-        wording=wording,
-        dedupe_key=dedupe_key,
-        phone=phone,
-        phone_hash=keyring().phone_hash(phone),
-        clinic_phone=clinic.phone,
-        body=body,
-        status=status,
-        due_at=due_at,
-        expires_at=expires_at,
-        claimed_at=now if status == "sending" else None,
-        lease_until=lease(now) if status == "sending" else None,
-        created_at=now,
-    )
-    return message_id if added else None
+    row: dict[str, Any] = {
+        "id": message_id,
+        "clinic_id": clinic.id,
+        "patient_id": patient.id if patient else None,
+        "treatment_id": treatment_id,
+        "check_in_id": check_in_id,
+        "answers_id": answers_id,
+        "written_by_id": written_by_id,
+        "seq": patient.take_seq() if patient else None,
+        "direction": "outbound",
+        "kind": kind,
+        "wording": wording,
+        "dedupe_key": dedupe_key,
+        "phone": phone,
+        "phone_hash": keyring().phone_hash(phone),
+        "clinic_phone": clinic.phone,
+        "body": body,
+        "status": status,
+        "due_at": due_at,
+        "expires_at": expires_at,
+        "claimed_at": now if status == "sending" else None,
+        "lease_until": lease(now) if status == "sending" else None,
+        "created_at": now,
+    }
+    if anew:
+        db.session.add(Message(media_count=0, **row))
+        return message_id
+    return message_id if add_if_new(Message, **row) else None
 
 
 def lease(now: datetime) -> datetime:

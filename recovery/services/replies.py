@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from recovery.domain import answers, targets, wording
+from recovery.domain.thread import Thread
 from recovery.domain.vocabulary import CheckInStatus, Intent, Priority, ReportSource, Rule, Score
 from recovery.models.case import FlaggedCase
 from recovery.models.clinic import Clinic
@@ -24,15 +25,19 @@ def take(
     clinic: Clinic,
     patient: Patient,
     followed: Followed,
+    thread: Thread,
     received: Message,
     incoming: Incoming,
     now: datetime,
     *,
     from_old_number: bool,
 ) -> Answered | None:
-    """Act on a stored text of a locked patient, whose treatments are locked too; gives its answer, if any."""
+    """Act on a text of a locked patient, whose treatments are locked too; gives its answer, if any.
+
+    `thread`: her texts, this one included.
+    """
     taking, case, recovered = _taken(
-        clinic, patient, followed, received, incoming, now, from_old_number=from_old_number
+        clinic, patient, followed, thread, received, incoming, now, from_old_number=from_old_number
     )
     return _answer(taking, case, recovered=recovered)
 
@@ -41,6 +46,7 @@ def take_in(
     clinic: Clinic,
     patient: Patient,
     followed: Followed,
+    thread: Thread,
     received: Message,
     incoming: Incoming,
     now: datetime,
@@ -48,13 +54,14 @@ def take_in(
     from_old_number: bool,
 ) -> None:
     """The same for a text that is answered by nobody any more."""
-    _taken(clinic, patient, followed, received, incoming, now, from_old_number=from_old_number)
+    _taken(clinic, patient, followed, thread, received, incoming, now, from_old_number=from_old_number)
 
 
 def _taken(
     clinic: Clinic,
     patient: Patient,
     followed: Followed,
+    thread: Thread,
     received: Message,
     incoming: Incoming,
     now: datetime,
@@ -65,7 +72,7 @@ def _taken(
     treatment = treatments.latest(followed.recoveries, received.sent_at)
     cases.lock_cases(treatment)
     taking = understand(
-        clinic, patient, followed, treatment, received, incoming, now, from_old_number=from_old_number
+        clinic, patient, followed, treatment, thread, received, incoming, now, from_old_number=from_old_number
     )
     _obey(taking)
     _log(taking)

@@ -81,17 +81,17 @@ def understand(
     patient: Patient,
     followed: Followed,
     treatment: Treatment,
+    thread: Thread,
     received: Message,
     incoming: Incoming,
     now: datetime,
     *,
     from_old_number: bool,
 ) -> Taking:
-    """Read a stored text of a locked patient, and keep with it how it was read."""
+    """Read a text of a locked patient, and keep with it how it was read."""
     protocol = protocol_of(treatment)
     written_at, until = received.written_at, received.sent_at
     where = reports.place(patient, treatment, written_at, until)
-    thread = messages.thread_with(received)
     previous = _previous(treatment, until)
     asked = _asked(treatment, where, thread, until)
     alone = read(incoming.body, asked=asked, previous=previous, lang=patient.language)

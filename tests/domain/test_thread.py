@@ -116,6 +116,7 @@ def _line(place: int | None, **more: Any) -> Line:
         "intent": None,
         "phone_hash": HER_PHONE,
         "body_hash": None,
+        "twilio_sid": None,
         "claimed_at": None,
         "sent_at": None,
         "created_at": NOON,
