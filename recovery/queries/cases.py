@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -63,15 +64,20 @@ def lock_cases(treatment: Treatment) -> None:
 
     Its patient and the treatment must be locked already.
     """
-    found = (
+    found = db.session.scalars(_locked_cases(), {"treatment_id": treatment.id})
+    set_committed_value(treatment, "cases", list(found.unique()))
+
+
+@cache
+def _locked_cases() -> sa.Select[FlaggedCase]:
+    return (
         sa.select(FlaggedCase)
-        .where(FlaggedCase.treatment_id == treatment.id)
+        .where(FlaggedCase.treatment_id == sa.bindparam("treatment_id"))
         .options(joinedload(FlaggedCase.flags))
         .order_by(FlaggedCase.closed_seq, FlaggedCase.resolved_at)
         .with_for_update(key_share=True, of=FlaggedCase)
         .execution_options(populate_existing=True)
     )
-    set_committed_value(treatment, "cases", list(db.session.scalars(found).unique()))
 
 
 def standing_case(treatment: Treatment) -> FlaggedCase | None:

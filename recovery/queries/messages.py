@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -63,15 +65,20 @@ def outline(patient_id: UUID | None, phone_hash: bytes | None = None, at: dateti
 
     Of a patient's the latest thousand, so that a machine that texts all day costs no more than that.
     """
-    theirs = []
-    if patient_id is not None:
-        first = sa.select(Patient.next_seq - _LONGEST).where(Patient.id == patient_id).scalar_subquery()
-        theirs.append(sa.and_(Message.patient_id == patient_id, Message.seq > first))
-    if phone_hash is not None and at is not None:
-        a_day_before = at - timedelta(days=1)
-        theirs.append(sa.and_(Message.phone_hash == phone_hash, Message.created_at >= a_day_before))
-    rows = db.session.execute(sa.select(*_LINE).where(sa.or_(*theirs)))
-    return Thread(patient_id, tuple(Line(*row) for row in rows))
+    since = at - timedelta(days=1) if at is not None else None
+    theirs = {"patient_id": patient_id, "phone_hash": phone_hash, "since": since}
+    return Thread(patient_id, tuple(Line(*row) for row in db.session.execute(_outline(), theirs)))
+
+
+@cache
+def _outline() -> sa.Select[Any]:
+    patient_id = sa.bindparam("patient_id", type_=sa.Uuid())
+    first = sa.select(Patient.next_seq - _LONGEST).where(Patient.id == patient_id).scalar_subquery()
+    hers = sa.and_(Message.patient_id == patient_id, Message.seq > first)
+    lately = sa.and_(
+        Message.phone_hash == sa.bindparam("phone_hash"), Message.created_at >= sa.bindparam("since")
+    )
+    return sa.select(*_LINE).where(sa.or_(hers, lately))
 
 
 def texts(lines: Sequence[Line]) -> Sequence[Message]:

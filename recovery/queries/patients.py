@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -33,19 +34,24 @@ def locked_patient(patient_id: UUID, *, wait: bool = True) -> Patient | None:
 
 def locked_by_phone(clinic_phone: str, phone_hash: bytes) -> tuple[Clinic, Patient] | None:
     """The clinic that a text to this number is for, and the patient there who has that phone now, locked."""
-    found = (
+    numbers = {"clinic_phone": clinic_phone.strip(), "phone_hash": phone_hash}
+    row = db.session.execute(_locked_by_phone(), numbers).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+@cache
+def _locked_by_phone() -> sa.Select[Clinic, Patient]:
+    return (
         sa.select(Clinic, Patient)
         .join(Patient, Patient.clinic_id == Clinic.id)
         .where(
-            Clinic.phone == clinic_phone.strip(),
-            Patient.phone_hash == phone_hash,
+            Clinic.phone == sa.bindparam("clinic_phone"),
+            Patient.phone_hash == sa.bindparam("phone_hash"),
             Patient.erased_at.is_(None),
         )
         .with_for_update(key_share=True, of=Patient)
         .execution_options(populate_existing=True)
     )
-    row = db.session.execute(found).one_or_none()
-    return (row[0], row[1]) if row else None
 
 
 def patient_id_by_phone(clinic_id: UUID, phone_hash: bytes) -> UUID | None:

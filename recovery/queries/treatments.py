@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -73,16 +74,24 @@ def locked_of(patient: Patient) -> Followed | None:
 
     Everything in one statement, and one each for the check-ins and the reports.
     """
+    hers = {"patient_id": patient.id, "clinic_id": patient.clinic_id, "phone_hash": patient.phone_hash}
+    found = db.session.execute(_locked_of(), hers).all()
+    return Followed([row[0] for row in found], found[0][1], found[0][2]) if found else None
+
+
+@cache
+def _locked_of() -> sa.Select[Treatment, bool, bool]:
+    patient_id = sa.bindparam("patient_id", type_=sa.Uuid())
     stopped = sa.exists().where(
-        OptOut.clinic_id == patient.clinic_id,
+        OptOut.clinic_id == sa.bindparam("clinic_id"),
         OptOut.ended_at.is_(None),
-        sa.or_(OptOut.patient_id == patient.id, OptOut.phone_hash == patient.phone_hash),
+        sa.or_(OptOut.patient_id == patient_id, OptOut.phone_hash == sa.bindparam("phone_hash")),
     )
     held = sa.exists().where(Switch.name == SENDING_HELD, Switch.value != 0)
-    found = db.session.execute(
+    return (
         sa.select(Treatment, stopped, held)
         .join(Treatment.protocol_version)
-        .where(Treatment.patient_id == patient.id, _NOT_IN_ERROR)
+        .where(Treatment.patient_id == patient_id, _NOT_IN_ERROR)
         .order_by(Treatment.treated_at.desc(), Treatment.id.desc())
         .with_for_update(key_share=True, of=Treatment)
         .options(
@@ -91,8 +100,7 @@ def locked_of(patient: Patient) -> Followed | None:
             selectinload(Treatment.reports),
         )
         .execution_options(populate_existing=True)
-    ).all()
-    return Followed([row[0] for row in found], found[0][1], found[0][2]) if found else None
+    )
 
 
 def latest(recoveries: Sequence[Treatment], until: datetime | None = None) -> Treatment:
