@@ -22,12 +22,12 @@ class Unexpected(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request, whole; its answer must be `status`."""
+    """One request, whole; its answer must have one of these statuses."""
 
     path: str
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
-    status: int = 200
+    statuses: tuple[int, ...] = (200,)
 
     def lines(self, host: str) -> bytes:
         given = [("Host", host), *self.headers]
@@ -57,7 +57,7 @@ def call(address: str, calls: Sequence[Call], clients: int = CLIENTS) -> Load:
     """Make these calls, so many at a time, each as soon as the one before it was answered."""
     host = urlsplit(address).netloc
     lanes = [[one.lines(host) for one in calls[start::clients]] for start in range(clients)]
-    wanted = [[one.status for one in calls[start::clients]] for start in range(clients)]
+    wanted = [[one.statuses for one in calls[start::clients]] for start in range(clients)]
     with ThreadPoolExecutor(clients) as pool:
         since = time.perf_counter()
         found = list(pool.map(_lane, [host] * clients, lanes, wanted))
@@ -70,17 +70,17 @@ def get(address: str, one: Call) -> bytes:
     host = urlsplit(address).netloc
     connection = _Connection(host)
     try:
-        return connection.ask(one.lines(host), one.status)
+        return connection.ask(one.lines(host), one.statuses)
     finally:
         connection.close()
 
 
-def _lane(host: str, requests: Sequence[bytes], wanted: Sequence[int]) -> list[float]:
+def _lane(host: str, requests: Sequence[bytes], wanted: Sequence[tuple[int, ...]]) -> list[float]:
     connection, taken = _Connection(host), []
     try:
-        for request, status in zip(requests, wanted, strict=True):
+        for request, statuses in zip(requests, wanted, strict=True):
             since = time.perf_counter()
-            connection.ask(request, status)
+            connection.ask(request, statuses)
             taken.append(time.perf_counter() - since)
     finally:
         connection.close()
@@ -95,14 +95,14 @@ class _Connection:
         self._at = (name, int(port))
         self._socket: socket.socket | None = None
 
-    def ask(self, request: bytes, status: int) -> bytes:
+    def ask(self, request: bytes, statuses: tuple[int, ...]) -> bytes:
         if self._socket is None:
             self._socket = socket.create_connection(self._at, timeout=_PATIENCE)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.sendall(request)
         head, body = self._read(self._socket)
         told = head.split(b"\r\n", 1)[0]
-        if told.split()[1] != str(status).encode():
+        if int(told.split()[1]) not in statuses:
             raise Unexpected(f"{told.decode()}: {body[:300].decode('utf-8', 'replace')}")
         if b"connection: close" in head.lower():
             self.close()
