@@ -23,6 +23,7 @@ from recovery.models.patient import Patient, UnknownNumber
 from recovery.queries import messages, strangers, treatments
 from recovery.services import replies, unread
 from recovery.services.incoming import Incoming
+from recovery.services.understanding import Arrival
 
 logger = structlog.get_logger()
 
@@ -78,9 +79,17 @@ def _read(clinic: Clinic, patient: Patient, text: Message, now: datetime) -> Non
         with db.session.begin_nested():
             followed = treatments.locked_of(patient)
             assert followed is not None  # noqa: S101 (`attach` looked)
-            thread = messages.thread_with(text)
             replies.take_in(
-                clinic, patient, followed, thread, text, incoming, now, from_old_number=speaks_for_another
+                Arrival(
+                    clinic=clinic,
+                    patient=patient,
+                    followed=followed,
+                    thread=messages.thread_with(text),
+                    received=text,
+                    incoming=incoming,
+                    now=now,
+                    from_old_number=speaks_for_another,
+                )
             )
     except SQLAlchemyError:
         raise

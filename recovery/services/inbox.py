@@ -18,6 +18,7 @@ from recovery.queries.treatments import Followed
 from recovery.services import on_call, photos, replies, strangers, unread
 from recovery.services.answering import Answered
 from recovery.services.incoming import Incoming
+from recovery.services.understanding import Arrival
 
 logger = structlog.get_logger()
 
@@ -94,7 +95,7 @@ def _take_from_patient(
     incoming: Incoming, sender: _Sender, followed: Followed, phone_hash: bytes, now: datetime
 ) -> tuple[Message | None, Answered | None]:
     """A text of a patient under treatment: under her lock, her thread tells whether it came before."""
-    clinic, patient = sender.clinic, sender.patient
+    patient = sender.patient
     assert patient is not None  # noqa: S101 (she is followed)
     thread = messages.outline(patient.id, phone_hash, incoming.sent_at or now)
     if thread.has(incoming.sid):
@@ -102,10 +103,17 @@ def _take_from_patient(
     received = Message(**_row(incoming, sender, phone_hash, now))
     db.session.add(received)
     photos.expect(received, now)
-    thread = messages.with_line(thread, received)
-    old = sender.from_old_number
-    answer = replies.take(clinic, patient, followed, thread, received, incoming, now, from_old_number=old)
-    return received, answer
+    arrival = Arrival(
+        clinic=sender.clinic,
+        patient=patient,
+        followed=followed,
+        thread=messages.with_line(thread, received),
+        received=received,
+        incoming=incoming,
+        now=now,
+        from_old_number=sender.from_old_number,
+    )
+    return received, replies.take(arrival)
 
 
 def _take_apart(

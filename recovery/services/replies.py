@@ -3,81 +3,38 @@
 from datetime import datetime, timedelta
 
 from recovery.domain import answers, targets, wording
-from recovery.domain.thread import Thread
 from recovery.domain.vocabulary import CheckInStatus, Intent, Priority, ReportSource, Rule, Score
 from recovery.models.case import FlaggedCase
-from recovery.models.clinic import Clinic
-from recovery.models.message import Message
-from recovery.models.patient import Patient
 from recovery.queries import cases, treatments
-from recovery.queries.treatments import Followed
 from recovery.services import answering, corrections, noticing, opt_outs, reports, silence
 from recovery.services import recoveries as healing
 from recovery.services.answering import Answered
-from recovery.services.incoming import Incoming
 from recovery.services.reports import Said
 from recovery.services.situations import situation
-from recovery.services.understanding import Taking, understand
+from recovery.services.understanding import Arrival, Taking, understand
 from recovery.services.values import hours_of
 
 
-def take(
-    clinic: Clinic,
-    patient: Patient,
-    followed: Followed,
-    thread: Thread,
-    received: Message,
-    incoming: Incoming,
-    now: datetime,
-    *,
-    from_old_number: bool,
-) -> Answered | None:
-    """Act on a text of a locked patient, whose treatments are locked too; gives its answer, if any.
-
-    `thread`: her texts, this one included.
-    """
-    taking, case, recovered = _taken(
-        clinic, patient, followed, thread, received, incoming, now, from_old_number=from_old_number
-    )
+def take(arrival: Arrival) -> Answered | None:
+    """Act on a text of a patient; gives its answer, if any."""
+    taking, case, recovered = _taken(arrival)
     return _answer(taking, case, recovered=recovered)
 
 
-def take_in(
-    clinic: Clinic,
-    patient: Patient,
-    followed: Followed,
-    thread: Thread,
-    received: Message,
-    incoming: Incoming,
-    now: datetime,
-    *,
-    from_old_number: bool,
-) -> None:
+def take_in(arrival: Arrival) -> None:
     """The same for a text that is answered by nobody any more."""
-    _taken(clinic, patient, followed, thread, received, incoming, now, from_old_number=from_old_number)
+    _taken(arrival)
 
 
-def _taken(
-    clinic: Clinic,
-    patient: Patient,
-    followed: Followed,
-    thread: Thread,
-    received: Message,
-    incoming: Incoming,
-    now: datetime,
-    *,
-    from_old_number: bool,
-) -> tuple[Taking, FlaggedCase | None, bool]:
+def _taken(arrival: Arrival) -> tuple[Taking, FlaggedCase | None, bool]:
     """The text as it was taken, the case that stands with it, and whether she thereby recovered."""
-    treatment = treatments.latest(followed.recoveries, received.sent_at)
+    treatment = treatments.latest(arrival.followed.recoveries, arrival.received.sent_at)
     cases.lock_cases(treatment)
-    taking = understand(
-        clinic, patient, followed, treatment, thread, received, incoming, now, from_old_number=from_old_number
-    )
+    taking = understand(arrival, treatment)
     _obey(taking)
     _log(taking)
     case = _settle(taking)
-    recovered = taking.report is not None and healing.recover(patient, treatment, now)
+    recovered = taking.report is not None and healing.recover(arrival.patient, treatment, arrival.now)
     return taking, case, recovered
 
 
@@ -213,7 +170,7 @@ def _answer(taking: Taking, case: FlaggedCase | None, *, recovered: bool) -> Ans
         taking.received,
         taking.thread,
         taking.now,
-        held=taking.held,
+        held=taking.followed.held,
         patient=patient,
         treatment_id=treatment.id,
         from_twiml=taking.incoming.from_twiml,

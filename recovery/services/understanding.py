@@ -27,24 +27,30 @@ from recovery.services.values import protocol_of
 _QUESTIONS = (*ASKED_AGAIN, "partial", "partial_one")
 
 
-@dataclass
-class Taking:
-    """One text on its way through: who wrote it, what was read, and what it led to."""
+@dataclass(kw_only=True)
+class Arrival:
+    """One text of a patient under treatment as it came, with what it rests on; all of it is locked."""
 
     clinic: Clinic
     patient: Patient
-    treatment: Treatment
-    protocol: Protocol
+    followed: Followed
+    thread: Thread  # her texts in both directions, this one included
     received: Message
     incoming: Incoming
     now: datetime
     from_old_number: bool
+
+
+@dataclass(kw_only=True)
+class Taking(Arrival):
+    """One text on its way through: what was read, and what it led to."""
+
+    treatment: Treatment
+    protocol: Protocol
     opted_out: bool  # before this text
-    held: bool  # all sending is
     doubted: bool  # held as somebody else's number, before this text
     conversation: bool  # with a nurse, when this was written
     taken_back: bool  # a STOP or START that is no longer her last word
-    thread: Thread  # her texts in both directions, this one included
     late: CheckIn | None  # the late question that is open
     where: Place
     reading: Reading
@@ -76,19 +82,10 @@ class Taking:
         return sent_at is not None and sent_at < self.treatment.treated_at
 
 
-def understand(
-    clinic: Clinic,
-    patient: Patient,
-    followed: Followed,
-    treatment: Treatment,
-    thread: Thread,
-    received: Message,
-    incoming: Incoming,
-    now: datetime,
-    *,
-    from_old_number: bool,
-) -> Taking:
-    """Read a text of a locked patient, and keep with it how it was read."""
+def understand(arrival: Arrival, treatment: Treatment) -> Taking:
+    """Read a text, and keep with it how it was read."""
+    patient, received, thread = arrival.patient, arrival.received, arrival.thread
+    incoming, followed = arrival.incoming, arrival.followed
     protocol = protocol_of(treatment)
     written_at, until = received.written_at, received.sent_at
     where = reports.place(patient, treatment, written_at, until)
@@ -102,20 +99,13 @@ def understand(
     received.intent = intent
     received.reading = pieces.to_keep(together)
     return Taking(
-        clinic=clinic,
-        patient=patient,
+        **vars(arrival),
         treatment=treatment,
         protocol=protocol,
-        received=received,
-        incoming=incoming,
-        now=now,
-        from_old_number=from_old_number,
         opted_out=followed.opted_out and patient.phone is not None and patient.consented_at is not None,
-        held=followed.held,
-        doubted=_is_doubted(patient, received, from_old_number=from_old_number),
+        doubted=_is_doubted(arrival),
         conversation=_in_conversation(patient, received, protocol) and _is_seen_to(treatment),
         taken_back=lateness.is_taken_back(received, intent),
-        thread=thread,
         late=_late_question(patient, followed.recoveries, treatment, received, thread),
         where=where,
         reading=reading,
@@ -125,9 +115,10 @@ def understand(
     )
 
 
-def _is_doubted(patient: Patient, received: Message, *, from_old_number: bool) -> bool:
+def _is_doubted(arrival: Arrival) -> bool:
     """Whether a text comes from a number that may not be hers; what a nurse attached is hers."""
-    is_from_hers = from_old_number or received.phone_hash == patient.phone_hash
+    patient = arrival.patient
+    is_from_hers = arrival.from_old_number or arrival.received.phone_hash == patient.phone_hash
     return is_from_hers and patient.number_doubted_at is not None
 
 
