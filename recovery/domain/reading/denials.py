@@ -28,7 +28,7 @@ def denials(row: Sequence[Phrase]) -> list[Denied]:
 
 def _deny(row: Sequence[Phrase], at: int, found: list[Denied]) -> None:
     """Spread one denial over what it covers: "no redness, swelling or itching", but not "no fever, pus"."""
-    if _is_spent(row, at):
+    if _is_spent(row, at) or _is_more(row, at):
         return
     hits: list[int] = []
     waiting: list[int] = []
@@ -94,6 +94,17 @@ def _is_correction(row: Sequence[Phrase], at: int) -> bool:
 def _goes_on(phrase: Phrase) -> bool:
     """Whether a list of denied things may go on over a phrase: not over "a bit of"."""
     return phrase.has("through") and not phrase.has("degree", "before")
+
+
+def _is_more(row: Sequence[Phrase], at: int) -> bool:
+    """Whether a "no longer" is a "more", for a number of its own follows: "plus rouge, 5"."""
+    if not row[at].has("more") or at + 2 >= len(row) or not row[at + 1].has("adjective"):
+        return False
+    number = at + 2 + (row[at + 2].mark == ",")
+    figure = row[number].figure if number < len(row) else None
+    after = row[number + 1] if number + 1 < len(row) else None
+    is_last = after is None or after.is_strong or after.is_weak or after.has("and")
+    return figure is not None and figure.value > 0 and is_last
 
 
 def _is_spent(row: Sequence[Phrase], at: int) -> bool:

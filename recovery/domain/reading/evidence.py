@@ -145,7 +145,7 @@ def _is_outdated(text: Text, at: int) -> bool:
         before -= 1
     if before < 0 or not text.row[before].has("was"):
         return False
-    own = next((index for index in range(at + 1, min(len(text.row), at + 4)) if text.row[index].symptom), 0)
+    own = _named_after(text, at)
     for index in range(at + 1, len(text.row)):
         phrase = text.row[index]
         if (phrase.symptom and index != own) or (phrase.is_strong and not _begins_now(text, index + 1)):
@@ -153,6 +153,16 @@ def _is_outdated(text: Text, at: int) -> bool:
         if phrase.figure is not None and text.place[index].denied is Denied.NO:
             return True
     return False
+
+
+def _named_after(text: Text, at: int) -> int:
+    """Where a symptom is named soon after a number, in the same part; 0 for nowhere: "9 on redness"."""
+    for index in range(at + 1, min(len(text.row), at + 4)):
+        if text.row[index].mark:
+            return 0
+        if text.row[index].symptom:
+            return index
+    return 0
 
 
 def _begins_now(text: Text, at: int) -> bool:

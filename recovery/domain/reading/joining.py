@@ -136,6 +136,8 @@ def left_over(text: Text, pairs: Sequence[Pair], values: Sequence[Value]) -> Ite
         loose = value.strength is Strength.NUMBER and not value.near and value.at not in taken
         if not loose or "was" in text.clause(value.at):  # "redness 4 (was 6)"
             continue
+        if any(each.name_at < value.at < cue < each.value.at for each in pairs for cue in text.corrections):
+            continue  # "swelling 11 oops 1"
         last = next((each for each in reversed(numbers) if max(each.name_at, each.value.at) < value.at), None)
         if last is None or any(last.value.at < cue < value.at for cue in text.corrections):
             continue

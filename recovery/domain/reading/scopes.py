@@ -106,12 +106,15 @@ def _asks(row: Sequence[Phrase]) -> list[bool]:
         phrase = row[at]
         if phrase.is_strong:
             ends_asking = phrase.mark == "?"
-        asks = "question" in phrase.tags or (ends_asking and "ask" in phrase.tags and _begins(row, at))
+        asks = "question" in phrase.tags or (ends_asking and "ask" in phrase.tags and _frames(row, at))
         found.append(asks)
     return found[::-1]
 
 
-def _begins(row: Sequence[Phrase], at: int) -> bool:
+def _frames(row: Sequence[Phrase], at: int) -> bool:
+    """Whether a word begins or ends what is asked: "is that ok?", "c'est fini quand ?"."""
+    if at + 1 < len(row) and row[at + 1].mark == "?":
+        return True
     before = row[at - 1] if at else None
     return before is None or bool(before.mark or before.figure) or before.has("and", "contrast", "ack")
 

@@ -159,13 +159,8 @@ def _whole(text: Text, named: set[str]) -> str:
     for at, phrase in enumerate(text.row) if text.any(*_NOTHING) else ():
         if _NOTHING.isdisjoint(phrase.tags) or is_nearly(text, at) or is_in_part(text, at):
             continue
-        if (
-            phrase.has("none")
-            and text.stands(at)
-            and at + 1 < len(text.row)
-            and text.row[at + 1].has("except")
-        ):
-            return f"'{text.said(at, at + 1)}'"
+        if phrase.has("none") and text.stands(at) and _is_all_but_one(text, at):
+            return f"'{phrase.text}'"
         if phrase.has("both") and len(text.asked) != 2:
             continue
         if phrase.has("whole") and text.stands(at) and not _is_named_beside(text, at):
@@ -179,6 +174,23 @@ def _whole(text: Text, named: set[str]) -> str:
     ):
         return "'no'"
     return ""
+
+
+def _is_all_but_one(text: Text, at: int) -> bool:
+    """Whether a "nothing" leaves one out: "nothing except redness 3", "besides the itch (3) nothing"."""
+    if not text.any("except"):
+        return False
+    if any(phrase.has("except") for phrase in text.row[at : at + 2]):
+        return any(phrase.symptom for phrase in text.row[at + 1 :])
+    before = at - 1
+    while before >= 0 and (text.row[before].mark or text.row[before].has("through", "filler")):
+        before -= 1
+    sentence = text.place[at].sentence
+    led = any(
+        phrase.has("except") and place.sentence == sentence
+        for phrase, place in zip(text.row[: max(before, 0)], text.place, strict=False)
+    )
+    return led and text.row[before].figure is not None
 
 
 def _is_named_beside(text: Text, at: int) -> bool:
