@@ -20,6 +20,16 @@ from recovery.services import clinics, sessions, staff, tokens
 
 CLINIC_PHONE = "+14165550100"
 _BATCH = 2_000  # patients
+# Foreign keys first: they rest on nothing, and go back last.
+_CONSTRAINTS = sa.text(
+    "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+    " WHERE contype IN ('f', 'u') AND connamespace = 'public'::regnamespace ORDER BY contype, conname"
+)
+_INDEXES = sa.text(
+    "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
+    " JOIN pg_class ON pg_class.oid = indexrelid AND relnamespace = 'public'::regnamespace"
+    " WHERE NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('p', 'u'))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,7 @@ def fill(app: Flask, size: Size) -> Keys:
                 session[sessions.KEY] = sessions.begin(nurse, now)
             protocol = treatments.current_protocol(clinic.id)
             given = Given(clinic.id.hex, protocol.id.hex, clinic.timezone, now, keyring())
-        with _without_foreign_keys():
+        with _tables_alone():
             _load(given, size)
         cookie = client.get_cookie("session")
         _settle()
@@ -116,24 +126,28 @@ def _as_stored(model: type[Base]) -> sa.TableClause:
 
 
 @contextmanager
-def _without_foreign_keys() -> Iterator[None]:
-    """PostgreSQL checks them row by row; put back at the end they are checked all at once."""
+def _tables_alone() -> Iterator[None]:
+    """PostgreSQL keeps indexes and checks foreign keys row by row; put back at the end it does so at once."""
     if db.engine.dialect.name == "sqlite":
         yield
         return
-    listed = sa.text(
-        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
-        " WHERE contype = 'f' AND connamespace = 'public'::regnamespace"
-    )
     with db.engine.begin() as connection:
-        keys = connection.execute(listed).all()
-        for table, name, _ in keys:
+        constraints = connection.execute(_CONSTRAINTS).all()
+        indexes = connection.execute(_INDEXES).all()
+        for table, name, _ in constraints:
             connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        for name, _ in indexes:
+            connection.exec_driver_sql(f"DROP INDEX {name}")
     yield
-    progress("filling: checking the foreign keys")
-    with db.engine.begin() as connection:
-        for table, name, definition in keys:
-            connection.exec_driver_sql(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+    restored = [definition for _, definition in indexes]
+    restored += [
+        f"ALTER TABLE {table} ADD CONSTRAINT {name} {what}" for table, name, what in constraints[::-1]
+    ]
+    for number, statement in enumerate(restored, start=1):
+        progress(f"filling: index or key {number} of {len(restored)}")
+        with db.engine.begin() as connection:
+            connection.exec_driver_sql("SET LOCAL maintenance_work_mem = '512MB'")
+            connection.exec_driver_sql(statement)
 
 
 def _settle() -> None:
