@@ -153,7 +153,7 @@ def _ends(text: Text, at: int) -> bool:
     for phrase in text.row[at + 1 :]:
         if phrase.is_strong or phrase.is_weak or phrase.has("and", "contrast"):
             return True
-        if not phrase.has("filler", "ack", "zero", "over", "now", "past") or phrase.symptom:
+        if not phrase.has("filler", "ack", "zero", "over", "now", "past", "recent") or phrase.symptom:
             return False
     return True
 

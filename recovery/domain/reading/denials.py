@@ -28,7 +28,7 @@ def denials(row: Sequence[Phrase]) -> list[Denied]:
 
 def _deny(row: Sequence[Phrase], at: int, found: list[Denied]) -> None:
     """Spread one denial over what it covers: "no redness, swelling or itching", but not "no fever, pus"."""
-    if _is_spent(row, at) or _is_more(row, at):
+    if _is_spent(row, at) or _is_more(row, at) or _is_unchanged(row, at):
         return
     hits: list[int] = []
     waiting: list[int] = []
@@ -94,6 +94,18 @@ def _is_correction(row: Sequence[Phrase], at: int) -> bool:
 def _goes_on(phrase: Phrase) -> bool:
     """Whether a list of denied things may go on over a phrase: not over "a bit of"."""
     return phrase.has("through") and not phrase.has("degree", "before")
+
+
+def _is_unchanged(row: Sequence[Phrase], at: int) -> bool:
+    """Whether a "nor" only goes on with what is as it was: "sin cambio en rojez ni picor"."""
+    if not row[at].has("or"):
+        return False
+    for phrase in reversed(row[:at]):
+        if phrase.has("same"):
+            return True
+        if not (phrase.symptom or phrase.has("through", "of", "or", "and")):
+            return False
+    return False
 
 
 def _is_more(row: Sequence[Phrase], at: int) -> bool:

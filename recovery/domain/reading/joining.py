@@ -61,7 +61,7 @@ def joined(text: Text, names: Sequence[int], own: dict[int, Pair]) -> Iterator[E
         chain, last, saw_and = [], at, False
         index = order + step
         while 0 <= index < len(names) and names[index] not in own and text.row[names[index]].symptom:
-            joint = _joint(text, last, names[index])
+            joint = _joint(text, last, names[index], either=value.same)
             is_apart = step < 0 and not _are_alike(text, at, names[index])
             if not joint or is_apart or _is_stated(text, names[index]):
                 break
@@ -162,11 +162,14 @@ def _are_alike(text: Text, one: int, other: int) -> bool:
     return any(text.row[one].has(kind) and text.row[other].has(kind) for kind in ("noun", "adjective"))
 
 
-def _joint(text: Text, one: int, other: int) -> str:
-    """What joins two names: "and", a comma, or nothing that does."""
+def _joint(text: Text, one: int, other: int, *, either: bool = False) -> str:
+    """What joins two names: "and" (or an "or" that means `either`), a comma, or nothing that does."""
     between = text.row[min(one, other) + 1 : max(one, other)]
-    if not all(phrase.has("and", "through") or phrase.mark in (",", "/", "+") for phrase in between):
+    joins = ("and", "or", "through") if either else ("and", "through")
+    if not all(phrase.has(*joins) or phrase.mark in (",", "/", "+") for phrase in between):
         return ""
+    if either and any(phrase.has("or") for phrase in between):
+        return "and"
     if any(phrase.has("present") for phrase in between):
         return ""
     if any(phrase.has("and") or phrase.mark == "+" for phrase in between):

@@ -163,6 +163,8 @@ def _whole(text: Text, named: set[str]) -> str:
             return f"'{phrase.text}'"
         if phrase.has("both") and len(text.asked) != 2:
             continue
+        if phrase.has("opt_out_body") and len(text.asked) > 1:
+            continue  # "no more"
         if phrase.has("whole") and text.stands(at) and not _is_named_beside(text, at):
             return f"'{phrase.text}'"
         if only_none and phrase.has("none", "zero") and text.stands(at):
