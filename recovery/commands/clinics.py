@@ -72,6 +72,7 @@ def add(
 @click.option("--language", type=click.Choice(LANGUAGES), help="Of patients who are enrolled from now on.")
 @click.option("--hours", multiple=True, metavar='"DAYS HH:MM-HH:MM"', help="As in clinic add.")
 @click.option("--holiday", "holidays", multiple=True, type=_DATE, help="All of them anew; repeatable.")
+@click.option("--no-holidays", is_flag=True, help="There is none any more.")
 @click.option("--check-in-time", type=_TIME, help="Moves every question that is not yet sent.")
 @click.option("--on-call-phone", help='Whom to text about an emergency, or outside hours; "" for nobody.')
 @click.option("--emergency-number")
@@ -81,6 +82,7 @@ def change(
     clinic_id: UUID,
     hours: tuple[str, ...],
     holidays: tuple[datetime, ...],
+    no_holidays: bool,
     check_in_time: datetime | None,
     messaging_service: str | None,
     **details: Any,
@@ -89,7 +91,7 @@ def change(
     changes = {name: value for name, value in details.items() if value is not None}
     if hours:
         changes["weekly_hours"] = week(hours)
-    if holidays:
+    if holidays or no_holidays:
         changes["holidays"] = [each.date() for each in holidays]
     if check_in_time is not None:
         changes["check_in_time"] = check_in_time.time()

@@ -123,6 +123,14 @@ def test_an_on_call_phone_is_set_and_taken_away_later(app: Flask) -> None:
     assert run(app, "clinic", "list").answer == [changed]
 
 
+def test_holidays_are_set_anew_and_all_taken_away(app: Flask) -> None:
+    clinic = run(app, *ADD, "--holiday", "2026-12-25").answer["id"]
+    changed = run(app, "clinic", "change", clinic, "--holiday", "2027-01-01").answer
+    kept = run(app, "clinic", "change", clinic, "--name", "Rosewood").answer
+    cleared = run(app, "clinic", "change", clinic, "--no-holidays").answer
+    assert [each["holidays"] for each in (changed, kept, cleared)] == [["2027-01-01"], ["2027-01-01"], []]
+
+
 def test_the_on_call_phone_takes_texts_from_now_on(app: Flask) -> None:
     clinic = make.clinic()
     run(app, "clinic", "change", str(clinic.id), "--on-call-phone", "+14165550199")
