@@ -8,7 +8,8 @@ BIN := .venv/bin
 .PHONY: run test soak bench clean
 
 run: .venv/installed
-	@RUN_CLOCK=$${RUN_CLOCK:-1} $(BIN)/flask --app wsgi demo $(if $(PORT),--port $(PORT))
+	@RUN_CLOCK=$${RUN_CLOCK:-1} PUBLIC_URL=$${PUBLIC_URL:-http://127.0.0.1:$(or $(PORT),8000)} \
+		$(BIN)/flask --app wsgi demo $(if $(PORT),--port $(PORT))
 
 test: .venv/installed-dev
 	$(BIN)/ruff check .

@@ -44,12 +44,15 @@ def test_a_port_in_use_is_told_in_one_line(tmp_path: Path) -> None:
     assert "make run PORT=8001 or --port 8001" in said[0]
 
 
-@pytest.mark.parametrize(("given", "asked"), [((), "demo"), (("PORT=8001",), "demo --port 8001")])
-def test_make_run_takes_a_port(given: tuple[str, ...], asked: str) -> None:
+@pytest.mark.parametrize(
+    ("given", "asked", "port"), [((), "demo", 8000), (("PORT=8001",), "demo --port 8001", 8001)]
+)
+def test_make_run_takes_a_port_to_which_its_links_lead(given: tuple[str, ...], asked: str, port: int) -> None:
     environ = {name: value for name, value in os.environ.items() if name not in ("PORT", "MAKEFLAGS")}
     told = ("make", "--no-print-directory", "--dry-run", "--old-file=.venv/installed", "run", *given)
     done = subprocess.run(told, cwd=ROOT, env=environ, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1].rstrip().endswith(f"--app wsgi {asked}")
+    assert f"PUBLIC_URL=${{PUBLIC_URL:-http://127.0.0.1:{port}}}" in done.stdout
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
