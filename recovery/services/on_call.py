@@ -125,11 +125,13 @@ def missed(message: Message, now: datetime) -> None:
 
 
 def unreached_since(clinic: Clinic, now: datetime) -> datetime | None:
-    """When the last alert was to reach the phone on call, if it did not."""
+    """When the last alert was to reach the phone on call, if it did not; one may wait out the night."""
     last = found.last_alert(clinic)
     if last is None or last.due_at is None:
         return None
     failed = last.status in ("refused", "undelivered", "expired")
+    if last.status == "queued" and rings_from(last, now) > now:
+        return None
     stuck = last.status in ("queued", "sending", "in_doubt") and last.created_at < now - OUT_OF_REACH_AFTER
     return last.created_at if failed or stuck else None
 

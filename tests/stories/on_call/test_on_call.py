@@ -23,6 +23,7 @@ ONE = (
     "https://clinic.example"
 )
 URGENT = ONE.replace("emergency", "urgent")
+TOWARDS_MORNING = at(1, "05:00")
 NIGHT = at(1, "03:00")  # a Saturday
 
 
@@ -240,7 +241,10 @@ def test_an_urgent_alert_held_back_into_the_night_waits_for_the_morning(begin: B
     duty = begin()
     duty.maria.says("there is pus", at(1, "21:59"))
     assert on_call.queue_due(lambda: at(1, "21:59")) == 1
-    assert duty.until(at(1, "22:00"), at(2, "08:00"), timedelta(minutes=30)) == [f"07:00 {URGENT}"]
+    assert duty.until(at(1, "22:00"), at(2, "06:30"), timedelta(minutes=30)) == []
+    assert not _unreached(duty, at(2, "06:30"))
+    assert _unreached(duty, at(2, "07:04"))
+    assert duty.until(at(2, "07:00"), at(2, "08:00"), timedelta(minutes=30)) == [f"07:00 {URGENT}"]
 
 
 def test_an_alert_that_does_not_arrive_is_known(begin: Begin, twilio: Simulator) -> None:
@@ -271,7 +275,7 @@ def _change(duty: Duty, phone: str, now: datetime = NIGHT) -> None:
         clinics.change(db.session.get_one(Clinic, duty.clinic_id), {"on_call_phone": phone}, now)
 
 
-def _unreached(duty: Duty) -> bool:
+def _unreached(duty: Duty, now: datetime = TOWARDS_MORNING) -> bool:
     with reading():
         clinic = db.session.get_one(Clinic, duty.clinic_id)
-        return on_call.unreached_since(clinic, at(1, "05:00")) is not None
+        return on_call.unreached_since(clinic, now) is not None
