@@ -30,10 +30,14 @@ def healthz() -> ResponseReturnValue:
 
 @health.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """503 only where this process cannot serve; a late clock is somebody else's trouble, and told."""
+    """503 only where this process cannot serve; a late clock is somebody else's trouble, and told.
+
+    So are the tables of a newer version: a migration adds, and the old process serves until its restart.
+    """
     try:
         with reading():
-            if not migrations.are_done():
+            is_newer = not migrations.are_all_known()
+            if not (is_newer or migrations.are_done()):
                 return jsonify(status="unavailable", detail="The database lacks our tables."), 503
             wrong = keys.wrong()
             told = _told(clock.now())
@@ -42,7 +46,7 @@ def readyz() -> ResponseReturnValue:
     if wrong:
         detail = f"The database was written with other keys: {', '.join(wrong)}."
         return jsonify(status="unavailable", detail=detail), 503
-    return jsonify(status="ok", **told)
+    return jsonify(status="ok", tables="newer" if is_newer else "ok", **told)
 
 
 @health.get("/metrics")
