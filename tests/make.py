@@ -1,15 +1,17 @@
 """The people who recur: a nurse, her patient, a treatment; each made with what a test cares about."""
 
+import json
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from argon2 import PasswordHasher
 
 from recovery import pictures
 from recovery.db import new_id, writing
-from recovery.models.clinic import Clinic
+from recovery.models.clinic import Clinic, ProtocolVersion
 from recovery.models.patient import Patient
 from recovery.models.staff import Staff
 from recovery.models.treatment import Treatment
@@ -30,6 +32,13 @@ def clinic(now: datetime = NOON, **details: Any) -> Clinic:
     given = {"name": "Rosewood Skin", "phone": "+14165550100", "timezone": "America/Toronto", **details}
     with writing():
         return clinics.add(now, **given)
+
+
+def protocol_says(**numbers: Any) -> None:
+    """The one protocol that there is has these numbers."""
+    with writing() as session:
+        version = session.scalars(sa.select(ProtocolVersion)).one()
+        version.content = json.dumps({**json.loads(version.content), **numbers})
 
 
 def nurse(of: Clinic, email: str = "nurse@rosewood.example", role: str = "nurse") -> Staff:

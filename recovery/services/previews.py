@@ -7,13 +7,14 @@ from datetime import datetime
 from recovery import context
 from recovery.domain import canned, gsm7, targets, wording
 from recovery.domain.occasions import GROUPS
-from recovery.domain.protocol import DEFAULT
+from recovery.domain.protocol import Protocol
 from recovery.domain.vocabulary import LANGUAGES, Priority
 from recovery.models.clinic import Clinic
+from recovery.queries import treatments
 from recovery.services.texts import compose, offered
-from recovery.services.values import hours_of
+from recovery.services.values import hours_of, parsed
 
-DAY, LAST_DAY, CASES = 2, 3, 3  # of the made-up patient, and of the phone on call
+DAY, CASES = 2, 3  # of the made-up patient, and of the phone on call
 BY_A_NURSE = "What a nurse may send at a touch"
 _MISSING = {"partial": ("swelling", "itching"), "partial_one": ("itching",)}
 
@@ -41,8 +42,9 @@ class Wording:
 
 def all_texts(clinic: Clinic, now: datetime) -> list[Wording]:
     """In the order of their groups, the nurse's own last."""
+    protocol = parsed(treatments.current_protocol(clinic.id))
     sent = [
-        Wording(key, group, occasion, [_preview(key, clinic, each, now) for each in LANGUAGES])
+        Wording(key, group, occasion, [_preview(key, clinic, protocol, each, now) for each in LANGUAGES])
         for group, texts in GROUPS.items()
         for key, occasion in texts.items()
         if _is_ours(key, clinic)
@@ -64,18 +66,20 @@ def _is_ours(key: str, clinic: Clinic) -> bool:
     return key != unused
 
 
-def _preview(key: str, clinic: Clinic, language: str, now: datetime) -> Preview:
-    fillings = _fillings(key, clinic, language, now)
+def _preview(key: str, clinic: Clinic, protocol: Protocol, language: str, now: datetime) -> Preview:
+    fillings = _fillings(key, clinic, protocol, language, now)
     return measured(language, compose(key, clinic, language, **fillings))
 
 
-def _fillings(key: str, clinic: Clinic, language: str, now: datetime) -> Mapping[str, object]:
+def _fillings(
+    key: str, clinic: Clinic, protocol: Protocol, language: str, now: datetime
+) -> Mapping[str, object]:
     hours = hours_of(clinic)
-    promised = targets.shown_when(hours, targets.due(DEFAULT, hours, Priority.SOON, now))
+    promised = targets.shown_when(hours, targets.due(protocol, hours, Priority.SOON, now))
     fillings: dict[str, object] = {
         "day": DAY,
-        "last": LAST_DAY,
-        "minutes": DEFAULT.on_call_silence_minutes,
+        "last": protocol.expected(None, None).days,
+        "minutes": protocol.on_call_silence_minutes,
         "when": wording.when(promised, clinic.timezone, language, clinic.region),
         "url": wording.link(context.config().public_url),
         **wording.waiting(Priority.URGENT, CASES if key == "on_call_several" else 1, language),

@@ -11,9 +11,11 @@ from recovery.db import db, reading, writing
 from recovery.domain.errors import Conflict, Invalid, Stale
 from recovery.models.clinic import Clinic
 from recovery.queries import clinics as found
+from recovery.queries import treatments
 from recovery.services import audit, clinics, switches
 from recovery.services import clock as clocks
 from recovery.services.clinic_facts import DAYS
+from recovery.services.values import parsed
 from recovery.web import banners
 from recovery.web.clinic_forms import ClinicForm, as_it_stands, clock, different, hours_in_words
 from recovery.web.forms import LANGUAGE_NAMES
@@ -109,7 +111,7 @@ def _again(form: ClinicForm, status: int, wrong: str = "") -> ResponseReturnValu
 
 def _page(form: ClinicForm | None, wrong: str = "") -> str:
     row = db.session.get_one(Clinic, signed_in().clinic_id)
-    now = clocks.now()
+    now, protocol = clocks.now(), parsed(treatments.current_protocol(row.id))
     if form is not None and wrong:
         form.version.data = str(row.version)
     return render_template(
@@ -120,6 +122,8 @@ def _page(form: ClinicForm | None, wrong: str = "") -> str:
         wrong=wrong,
         days=DAYS,
         zones=zones.offered(),
+        protocol=protocol,
+        night=[clock(each) for each in (protocol.on_call_quiet_from, protocol.on_call_quiet_until)],
         held=switches.held_since(),
         banners=banners.standing(row.id, now),
         zone=row.timezone,

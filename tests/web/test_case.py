@@ -1,12 +1,8 @@
 """One case: what a nurse reads, and what she can do."""
 
-import json
 from uuid import UUID, uuid4
 
-import sqlalchemy as sa
-
-from recovery.db import writing
-from recovery.models.clinic import Clinic, ProtocolVersion
+from recovery.models.clinic import Clinic
 from recovery.models.staff import Staff
 from tests import make
 from tests.web import stories
@@ -32,9 +28,7 @@ def test_it_names_a_danger_so_that_nobody_takes_it_for_good_news(signed_in: Visi
 def test_it_says_for_how_long_a_text_of_hers_holds_ours_back(signed_in: Visitor, clinic: Clinic) -> None:
     case_id = stories.flagged(clinic)
     before = words(signed_in.get(f"/flagged-cases/{case_id}"))
-    with writing() as session:
-        version = session.scalars(sa.select(ProtocolVersion)).one()
-        version.content = json.dumps({**json.loads(version.content), "conversation_hours": 1})
+    make.protocol_says(conversation_hours=1)
 
     after = words(signed_in.get(f"/flagged-cases/{case_id}"))
 

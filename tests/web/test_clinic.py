@@ -10,6 +10,7 @@ from recovery.db import db, reading
 from recovery.models.clinic import Clinic
 from recovery.models.system import AuditEvent
 from recovery.web.clinic_forms import hours_in_words
+from tests import make
 from tests.web.visitor import Visitor, words
 
 SCRIPT = "<script>alert(1)</script>"
@@ -47,6 +48,18 @@ def test_a_nurse_reads_the_facts_and_can_change_none(signed_in: Visitor, clinic:
     assert signed_in.post("/clinic", name="Mine").status_code == 403
     assert signed_in.post("/clinic/sending", texts="off").status_code == 403
     assert clinic_now(clinic).version == 1
+
+
+def test_it_says_by_the_clinics_own_protocol_when_the_phone_on_call_rings(
+    admin: Visitor, clinic: Clinic
+) -> None:
+    said = words(admin.get("/clinic"))
+    make.protocol_says(on_call_again_minutes=10, on_call_times=6, on_call_share=0.75)
+
+    assert "every 15 minutes, 4 times in all" in said
+    assert "(from 22:00 to 07:00: at 07:00), in clinic hours when 50% of its target has passed" in said
+    now = words(admin.get("/clinic"))
+    assert ("every 10 minutes, 6 times" in now, "75% of its target" in now) == (True, True)
 
 
 def test_an_admin_saves_what_she_changed_and_only_that(admin: Visitor, clinic: Clinic) -> None:

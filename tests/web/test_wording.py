@@ -34,6 +34,14 @@ def test_a_name_in_texts_is_only_text(signed_in: Visitor, clinic: Clinic) -> Non
     assert "You are not alone." in words(page)
 
 
+def test_the_texts_say_the_clinics_own_numbers(signed_in: Visitor, clinic: Clinic) -> None:
+    said = words(signed_in.get("/wording"))
+    make.protocol_says(on_call_silence_minutes=45)
+
+    assert ("for 30 minutes" in said, "for 45 minutes" in said) == (True, False)
+    assert "for 45 minutes" in words(signed_in.get("/wording"))
+
+
 @pytest.mark.parametrize(
     ("text", "encoding", "places", "segments"),
     [
