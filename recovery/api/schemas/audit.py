@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from recovery.api.fields import Id, Moment, Word
-from recovery.api.schemas.common import Ordered, Page
+from recovery.api.schemas.common import Listed, Ordered, Page
 from recovery.domain.audited import ACTIONS, SUBJECTS
 
 
@@ -36,6 +36,5 @@ class AuditEvent(Ordered):
     )
 
 
-class AuditEvents(Ordered):
+class AuditEvents(Listed):
     items = fields.List(fields.Nested(AuditEvent), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)

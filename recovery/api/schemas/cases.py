@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from recovery.api.fields import Moment, Text, Who, Word, Words
-from recovery.api.schemas.common import Ordered, Page
+from recovery.api.schemas.common import Listed, Ordered, Page
 from recovery.api.schemas.photos import Photo
 from recovery.api.schemas.treatments import TEXTING, Reason, Report
 from recovery.domain.vocabulary import CaseStatus, Outcome, Priority, RiskFact, Rule, Trend
@@ -118,6 +118,5 @@ class CaseDetail(Case):
     history = fields.List(fields.Nested(Event), required=True)
 
 
-class Cases(Ordered):
+class Cases(Listed):
     items = fields.List(fields.Nested(Case), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields
 
 from recovery.api.fields import Clock, Day, Truth, Word
-from recovery.api.schemas.common import Change, Ordered
+from recovery.api.schemas.common import Change, Listed, Ordered
 from recovery.domain.vocabulary import LANGUAGES
 
 _HOURS = "Monday to Sunday, each [opens, closes] as HH:MM on the clinic's clock, or null where it is closed."
@@ -71,6 +71,5 @@ class Wording(Ordered):
     previews = fields.List(fields.Nested(Preview), required=True)
 
 
-class Wordings(Ordered):
+class Wordings(Listed):
     items = fields.List(fields.Nested(Wording), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)

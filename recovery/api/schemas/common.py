@@ -35,6 +35,16 @@ class Page(Ordered):
     cursor = Text(1000)
 
 
+class Listed(Ordered):
+    """One page of a list; what it lists stands in `items`."""
+
+    next_cursor = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Where the next page begins; null on the last."},
+    )
+
+
 class Problem(Ordered):
     """RFC 9457: why a request was refused."""
 

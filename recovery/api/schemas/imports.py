@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from recovery.api.fields import Word
-from recovery.api.schemas.common import Ordered
+from recovery.api.schemas.common import Listed, Ordered
 
 STATUSES = ("refused", "stopped", "writing", "done")
 
@@ -24,6 +24,5 @@ class Import(Ordered):
     ended_at = fields.DateTime(required=True, allow_none=True)
 
 
-class Imports(Ordered):
+class Imports(Listed):
     items = fields.List(fields.Nested(Import), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)

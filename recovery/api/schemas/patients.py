@@ -4,7 +4,7 @@ from marshmallow import fields
 from marshmallow.validate import Length
 
 from recovery.api.fields import Moment, Text, Word, Zone
-from recovery.api.schemas.common import Change, Ordered, Page
+from recovery.api.schemas.common import Change, Listed, Ordered, Page
 from recovery.api.schemas.treatments import FOLLOW_UP, TEXTING
 from recovery.domain.vocabulary import LANGUAGES, CaseStatus, RiskFact, SkinType, TreatmentStatus
 
@@ -73,6 +73,5 @@ class PatientDetail(Patient):
     cases = fields.List(fields.Nested(PatientCase), required=True, metadata={"description": "Latest first."})
 
 
-class Patients(Ordered):
+class Patients(Listed):
     items = fields.List(fields.Nested(Patient), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)

@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from recovery.api.fields import Id, Text, Word
-from recovery.api.schemas.common import Change, Ordered
+from recovery.api.schemas.common import Change, Listed, Ordered
 from recovery.models.staff import ROLES
 from recovery.services import passwords
 from recovery.services.staff import LONGEST_NAME
@@ -47,11 +47,8 @@ class Colleague(Ordered):
     name = fields.String(required=True)
 
 
-class Colleagues(Ordered):
+class Colleagues(Listed):
     items = fields.List(fields.Nested(Colleague), required=True)
-    next_cursor = fields.String(
-        required=True, allow_none=True, metadata={"description": "Always null: all stand on one page."}
-    )
 
 
 class AddedMember(Member):
@@ -63,9 +60,8 @@ class ResetLink(Ordered):
     good_until = fields.DateTime(required=True)
 
 
-class Members(Ordered):
+class Members(Listed):
     items = fields.List(fields.Nested(Member), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
 
 
 class NewToken(Ordered):
@@ -87,6 +83,5 @@ class AddedToken(Token):
     token = fields.String(required=True, metadata={"description": "Shown in this answer only."})
 
 
-class Tokens(Ordered):
+class Tokens(Listed):
     items = fields.List(fields.Nested(Token), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)

@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from recovery.api.fields import Id, Word
-from recovery.api.schemas.common import Ordered
+from recovery.api.schemas.common import Listed, Ordered
 from recovery.api.schemas.photos import Photo
 from recovery.domain.vocabulary import Priority
 
@@ -36,6 +36,5 @@ class Attachment(Ordered):
     patient_id = Id(required=True)
 
 
-class UnknownMessages(Ordered):
+class UnknownMessages(Listed):
     items = fields.List(fields.Nested(UnknownMessage), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
