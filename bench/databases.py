@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from bench.measure import NotMeasured
 
 BYTES_A_PATIENT = 20_000  # on disk with its indexes and the log, of which there may be two copies
+_TURN_OUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %(name)s"
 _SHOWN = ("server_version", "fsync", "synchronous_commit", "shared_buffers")
 
 
@@ -24,8 +25,9 @@ class Server:
     address: sa.URL
 
     def new(self, name: str, template: str = "template1") -> str:
-        """The address of a fresh database, or of a copy of one that nobody is connected to."""
+        """The address of a fresh database, or of a copy of one, from which everybody is turned out."""
         self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self._execute(_TURN_OUT, {"name": template})
         self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return self.address.set(database=name).render_as_string(hide_password=False)
 
@@ -40,10 +42,10 @@ class Server:
         engine.dispose()
         return "PostgreSQL " + ", ".join(told).removeprefix("server_version ")
 
-    def _execute(self, statement: str) -> None:
+    def _execute(self, statement: str, values: dict[str, str] | None = None) -> None:
         engine = sa.create_engine(self.address, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.exec_driver_sql(statement)
+            connection.exec_driver_sql(statement, values)
         engine.dispose()
 
 

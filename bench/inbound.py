@@ -26,7 +26,7 @@ class Side:
     def __init__(self, world: World, of: Filled, app: str, name: str, count: int) -> None:
         self.world, self.of, self.app, self.name, self.count = world, of, app, name, count
         self.loads: list[Load] = []
-        self.used = 0.0  # seconds of the processor
+        self.used = 0.0
         callers.call(world.web(of, app), self._calls(world.count(_FIRST, CLIENTS)))  # it loads what it needs
 
     def take(self) -> Load:
@@ -43,12 +43,17 @@ class Side:
         """The seconds of every text; a round alone is too short for a hundredth."""
         return [each for load in self.loads for each in load.each]
 
+    @property
+    def processor(self) -> float:
+        """Seconds of it that the server's processes used for a text."""
+        return self.used / len(self.each)
+
     def row(self) -> list[object]:
         """Over all rounds, and how many a second in the middle one."""
         each = self.each
         throughput = median(load.throughput for load in self.loads)
         parts = [percentile(each, percent) * 1e3 for percent in (50, 99)]
-        return [self.name, len(each), throughput, *parts, self.used / len(each) * 1e3]
+        return [self.name, len(each), throughput, *parts, self.processor * 1e3]
 
     def _calls(self, count: int) -> list[Call]:
         if self.app == OURS:
@@ -86,6 +91,7 @@ def _against_bare(world: World, kind: str) -> Result:
     slow = percentile(ours.each, 99) / percentile(ours.each, 50)
     figures = [
         figure("its throughput against the bare handler's", pairs.ratios, goal=1 / 3, at_least=True),
+        figure("its web processor a text against the bare handler's", [ours.processor / bare.processor]),
         figure("p99 against its own median", [slow], goal=5),
         figure("statements of a text", statements, goal=12),
     ]

@@ -29,6 +29,7 @@ REPEATS = 7
 LENGTHS = (50, 100, 200, 400, 800, LIMIT)
 _ENDS = (LENGTHS[0], LENGTHS[-1])
 _CHARACTERS = 6 * LIMIT  # in the texts of each length
+_GOES = 5  # of a round, at the two lengths that are compared
 _SHORT = LIMIT // 4  # characters: what a worst text is compared with
 _US = 1e6  # microseconds in a second
 
@@ -42,9 +43,8 @@ def take(world: World) -> Result:
     for number in range(world.rounds):
         progress(f"reading: round {number + 1} of {world.rounds}")
         speeds.append(1 / _each(everything, 1).seconds)
-        short, long = (
-            _each(replies.joined(everything, length, world.count(_CHARACTERS)), 1) for length in _ENDS
-        )
+        texts = [replies.joined(everything, length, world.count(_CHARACTERS)) for length in _ENDS]
+        short, long = (_each(found, world.count(_GOES)) for found in texts)
         growth.append(long.turns / LENGTHS[-1] / (short.turns / LENGTHS[0]))
     return Result(
         [

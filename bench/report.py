@@ -70,9 +70,7 @@ def machine() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
     cores = f"{os.cpu_count()} cores of {_processor()}, {memory:.0f} GB"
-    return (
-        f"{cores}, {platform.system()} {platform.release()}, Python {platform.python_version()}, {packages}"
-    )
+    return f"{cores}, {platform.system()}, Python {platform.python_version()}, {packages}"
 
 
 def _processor() -> str:
