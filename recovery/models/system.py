@@ -50,7 +50,7 @@ class JobRun(Base):
     error: Mapped[str | None] = mapped_column(sa.String(200))
 
 
-SENDING_HELD = "sending_held"
+SENDING_HELD, LAST_TICK = "sending_held", "last_tick"
 
 
 class Switch(Base):

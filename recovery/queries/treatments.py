@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,8 +18,9 @@ from recovery.models.clinic import ProtocolVersion
 from recovery.models.message import Message
 from recovery.models.patient import OptOut, Patient
 from recovery.models.report import Report
-from recovery.models.system import SENDING_HELD, Switch
 from recovery.models.treatment import CheckIn, Treatment
+from recovery.queries import switches
+from recovery.queries.switches import Switches
 
 # In the words of the index for these, which SQLite does not use for values that are bound.
 _NOT_IN_ERROR = sa.text("(treatment.end_reason IS NULL OR treatment.end_reason <> 'entered_in_error')")
@@ -35,12 +37,12 @@ _ASKED = (
 class Followed:
     """A patient's treatments not entered in error, latest first (at least one), with check-ins and reports.
 
-    Beside them whether she has opted out, herself or under her number, and whether all sending is held.
+    Beside them whether she has opted out, herself or under her number, and how the switches stand.
     """
 
     recoveries: Sequence[Treatment]
     opted_out: bool
-    held: bool
+    switches: Switches
 
 
 def treatment(clinic_id: UUID, treatment_id: UUID) -> Treatment | None:
@@ -76,20 +78,22 @@ def locked_of(patient: Patient) -> Followed | None:
     """
     hers = {"patient_id": patient.id, "clinic_id": patient.clinic_id, "phone_hash": patient.phone_hash}
     found = db.session.execute(_locked_of(), hers).all()
-    return Followed([row[0] for row in found], found[0][1], found[0][2]) if found else None
+    if not found:
+        return None
+    _, opted_out, *standing = found[0]
+    return Followed([row[0] for row in found], opted_out, Switches(*standing))
 
 
 @cache
-def _locked_of() -> sa.Select[Treatment, bool, bool]:
+def _locked_of() -> sa.Select[Any]:
     patient_id = sa.bindparam("patient_id", type_=sa.Uuid())
     stopped = sa.exists().where(
         OptOut.clinic_id == sa.bindparam("clinic_id"),
         OptOut.ended_at.is_(None),
         sa.or_(OptOut.patient_id == patient_id, OptOut.phone_hash == sa.bindparam("phone_hash")),
     )
-    held = sa.exists().where(Switch.name == SENDING_HELD, Switch.value != 0)
     return (
-        sa.select(Treatment, stopped, held)
+        sa.select(Treatment, stopped, *switches.columns())
         .join(Treatment.protocol_version)
         .where(Treatment.patient_id == patient_id, _NOT_IN_ERROR)
         .order_by(Treatment.treated_at.desc(), Treatment.id.desc())

@@ -10,7 +10,8 @@ from recovery.domain.thread import Thread
 from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient
-from recovery.services import caps, lateness, queued, switches
+from recovery.queries.switches import Switches
+from recovery.services import caps, lateness, queued
 from recovery.services.texts import compose
 
 
@@ -29,13 +30,13 @@ def write(
     thread: Thread,
     now: datetime,
     *,
-    held: bool | None = None,
+    switches: Switches,
     patient: Patient | None = None,
     treatment_id: UUID | None = None,
     from_twiml: bool,
     **fillings: object,
 ) -> Answered | None:
-    """Write the answer down and give it; `held`: whether all sending is, where that is known.
+    """Write the answer down and give it; `switches`: as they stand.
 
     None where silence is right, sending is held, the cap is met or the text was found too late. An
     answer that goes back with the webhook counts as handed over now, and is in doubt if nothing is
@@ -45,8 +46,7 @@ def write(
         return None
     if not lateness.is_answered(received, now, safety=answer.safety):
         return None
-    held = switches.is_held() if held is None else held
-    if not answer.safety and (held or clinic.texting_off_at is not None):
+    if not answer.safety and (switches.held or clinic.texting_off_at is not None):
         return None
     if thread.has_answer_waiting(received.phone_hash):  # before the count: a claim locks a text, then that
         lateness.withdraw_answers(received)
@@ -69,7 +69,7 @@ def write(
         patient=patient,
         treatment_id=treatment_id,
         answers_id=received.id,
-        status="sending" if from_twiml else "queued",
+        leaves_with=switches if from_twiml else None,
         anew=True,
     )
     return Answered(written, body) if written else None

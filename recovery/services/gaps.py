@@ -11,12 +11,13 @@ give its texts to somebody else while it still calls. So a claim goes by the lat
 from datetime import datetime, timedelta
 
 from recovery.db import add_if_new, db
-from recovery.models.system import Switch
+from recovery.models.system import LAST_TICK, Switch
+from recovery.queries import switches
 from recovery.services import clock
 
 GAP = timedelta(minutes=5)  # a worker ticks every few seconds; nothing but a silence takes that long
 STRAYED = timedelta(hours=2)  # a tick so far ahead was a clock gone wrong, and is not believed
-_TICK, _GAP = "last_tick", "gap_until"
+_GAP = "gap_until"
 
 
 def note(now: datetime) -> datetime | None:
@@ -24,9 +25,9 @@ def note(now: datetime) -> datetime | None:
 
     Its end is kept to the second: what is due in that very second did not fall due in the gap.
     """
-    if add_if_new(Switch, name=_TICK, value=0, changed_at=now):
+    if add_if_new(Switch, name=LAST_TICK, value=0, changed_at=now):
         return None
-    row = db.session.get_one(Switch, _TICK, populate_existing=True, with_for_update={"key_share": True})
+    row = db.session.get_one(Switch, LAST_TICK, populate_existing=True, with_for_update={"key_share": True})
     silence = now - row.changed_at
     if silence > GAP:
         _end(now.replace(microsecond=0))
@@ -42,16 +43,15 @@ def until() -> datetime | None:
 
 
 def later(now: datetime) -> datetime:
-    """`now` by this worker's clock, or the latest tick of any worker where that is ahead.
+    """`now` by this worker's clock, or the latest tick of any worker where that is ahead."""
+    return later_of(now, None if clock.is_set() else switches.switches().last_tick)
 
-    A single run that was set to a moment goes by that moment alone.
-    """
-    if clock.is_set():
+
+def later_of(now: datetime, tick: datetime | None) -> datetime:
+    """The same, with that tick as it stands; a single run that was set to a moment goes by that alone."""
+    if clock.is_set() or tick is None or not timedelta(0) < tick - now <= STRAYED:
         return now
-    row = db.session.get(Switch, _TICK, populate_existing=True)
-    if row is None or not timedelta(0) < row.changed_at - now <= STRAYED:
-        return now
-    return row.changed_at
+    return tick
 
 
 def _end(now: datetime) -> None:

@@ -15,6 +15,7 @@ from recovery.models.message import Message
 from recovery.models.treatment import Treatment
 from recovery.queries import messages, treatments
 from recovery.queries import on_call as found
+from recovery.queries.switches import switches
 from recovery.services import answering, keywords, queued
 from recovery.services.answering import Answered
 from recovery.services.incoming import Incoming
@@ -227,7 +228,7 @@ def _answer(
         due_at=now,
         expires_at=now + ANSWERED_FOR,
         answers_id=received.id,
-        status="sending" if incoming.from_twiml else "queued",
+        leaves_with=switches() if incoming.from_twiml else None,
     )
     return Answered(written, body) if written else None
 

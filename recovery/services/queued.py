@@ -12,6 +12,7 @@ from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.models.treatment import Treatment
 from recovery.queries.messages import AUTOMATIC
+from recovery.queries.switches import Switches
 from recovery.services import gaps
 
 LEASE = timedelta(minutes=2)  # how long a claim stands without a word
@@ -33,13 +34,13 @@ def add(
     check_in_id: UUID | None = None,
     answers_id: UUID | None = None,
     written_by_id: UUID | None = None,
-    status: str = "queued",
+    leaves_with: Switches | None = None,
     anew: bool = False,
 ) -> UUID | None:
     """Write one text down to be sent; None if the same thing (by its key) was written before.
 
-    With `sending` it counts as claimed: it leaves by another way than a call of ours. With `anew` there
-    can be none of its key, so that it is written with the rest of the unit.
+    With `leaves_with`, the switches as they stand, it counts as claimed: it leaves by another way than
+    a call of ours. With `anew` there can be none of its key: it is written with the rest of the unit.
     """
     message_id = new_id()
     row: dict[str, Any] = {
@@ -59,11 +60,11 @@ def add(
         "phone_hash": keyring().phone_hash(phone),
         "clinic_phone": clinic.phone,
         "body": body,
-        "status": status,
+        "status": "sending" if leaves_with else "queued",
         "due_at": due_at,
         "expires_at": expires_at,
-        "claimed_at": now if status == "sending" else None,
-        "lease_until": lease(now) if status == "sending" else None,
+        "claimed_at": now if leaves_with else None,
+        "lease_until": _until(gaps.later_of(now, leaves_with.last_tick)) if leaves_with else None,
         "created_at": now,
     }
     if anew:
@@ -74,7 +75,11 @@ def add(
 
 def lease(now: datetime) -> datetime:
     """Until when a claim of now stands; never by a clock that is behind another worker's."""
-    return gaps.later(now).replace(microsecond=0) + LEASE
+    return _until(gaps.later(now))
+
+
+def _until(at: datetime) -> datetime:
+    return at.replace(microsecond=0) + LEASE
 
 
 def withdraw_of(treatment: Treatment, *, but_late: bool) -> None:

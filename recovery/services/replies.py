@@ -170,7 +170,7 @@ def _answer(taking: Taking, case: FlaggedCase | None, *, recovered: bool) -> Ans
         taking.received,
         taking.thread,
         taking.now,
-        held=taking.followed.held,
+        switches=taking.followed.switches,
         patient=patient,
         treatment_id=treatment.id,
         from_twiml=taking.incoming.from_twiml,

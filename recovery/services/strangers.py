@@ -13,7 +13,7 @@ from recovery.domain.vocabulary import EMERGENCIES, Intent, Priority
 from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient, UnknownNumber
-from recovery.queries import messages, patients
+from recovery.queries import messages, patients, switches
 from recovery.services import answering, lateness, opt_outs
 from recovery.services.answering import Answered
 from recovery.services.incoming import Incoming
@@ -74,7 +74,14 @@ def answer(
     )
     chosen = answers.choose(situation)
     written = answering.write(
-        chosen, clinic, received, thread, now, patient=patient, from_twiml=incoming.from_twiml
+        chosen,
+        clinic,
+        received,
+        thread,
+        now,
+        switches=switches.switches(),
+        patient=patient,
+        from_twiml=incoming.from_twiml,
     )
     if written is not None and chosen is not None and chosen.key in _ONCE_A_DAY:
         stranger.answered_at = now

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from recovery.db import db
 from recovery.models.message import Message, ProviderEvent
+from recovery.queries.switches import Switches
 from recovery.services import clock, queued
 from recovery.services.texts import compose
 from tests import make
@@ -171,7 +172,7 @@ def claimed(story: Story) -> UUID:
             expires_at=TREATED.replace(year=2027),
             patient=story.patient_row,
             treatment_id=story.treatment_id,
-            status="sending",
+            leaves_with=Switches(held=False, last_tick=None),
         )
     assert message_id is not None
     return message_id
