@@ -12,6 +12,8 @@ from flask import Flask
 
 import config
 from jobs import commands
+from recovery.app import create_app
+from recovery.db import db
 
 ROOT = Path(config.__file__).parent
 
@@ -39,8 +41,17 @@ def run(app: Flask, *arguments: str, typed: str = "") -> Done:
     return Done(done.exit_code, done.stdout, done.stderr)
 
 
+def run_with(environ: dict[str, str], *arguments: str) -> Done:
+    """The same on an app made with these settings; what only prepares a test needs no process of its own."""
+    app = create_app(config.load(environ))
+    done = run(app, *arguments)
+    with app.app_context():
+        db.engine.dispose()
+    return done
+
+
 def run_alone(environ: dict[str, str], *arguments: str, typed: bytes = b"") -> Done:
-    """The same in a process of its own with nothing else in its environment."""
+    """One command in a process of its own with nothing else in its environment."""
     done = subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
         cwd=ROOT,

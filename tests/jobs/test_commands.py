@@ -16,7 +16,7 @@ from jobs import clock, timetable
 from jobs.timetable import TIMETABLE, Job
 from recovery.services import clock as services_clock
 from tests import make
-from tests.commands.run import ROOT, alone, run, run_alone
+from tests.commands.run import ROOT, alone, run, run_alone, run_with
 from tests.conftest import KEYS
 
 
@@ -110,7 +110,7 @@ def test_the_clock_beside_the_web_server_runs_the_jobs(app: Flask) -> None:
 @pytest.mark.parametrize("ended_by", [signal.SIGTERM, signal.SIGINT])
 def test_the_clock_alone_ends_when_told(ended_by: signal.Signals, tmp_path: Path) -> None:
     environ = {**KEYS, "DATABASE_URL": f"sqlite:///{tmp_path / 'recovery.db'}"}
-    assert run_alone(environ, "db", "upgrade").status == 0
+    assert run_with(environ, "db", "upgrade").status == 0
     with subprocess.Popen(
         [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "start"],
         cwd=ROOT,

@@ -10,7 +10,7 @@ import config
 from jobs.timetable import TIMETABLE
 from recovery.app import create_app
 from tests import make
-from tests.commands.run import Done, run, run_alone
+from tests.commands.run import Done, run, run_alone, run_with
 from tests.conftest import KEYS
 from tests.test_config import PRODUCTION
 
@@ -72,7 +72,7 @@ def test_before_the_first_migration_it_says_what_to_run(tmp_path: Path) -> None:
 
 def test_after_the_migration_it_goes_on(tmp_path: Path) -> None:
     environ = {**KEYS, "DATABASE_URL": f"sqlite:///{tmp_path / 'recovery.db'}"}
-    assert run_alone(environ, "db", "upgrade").status == 0
+    assert run_with(environ, "db", "upgrade").status == 0
     done = run_alone(environ, "doctor")
     assert done.status == 1
     assert (told(done)["database"], told(done)["clock"], told(done)["clinics"]) == ("ok", "mend", "warn")
@@ -97,7 +97,7 @@ def test_a_database_that_is_not_there_is_told_in_words(tmp_path: Path) -> None:
 
 def test_with_other_keys_the_start_itself_says_so(tmp_path: Path) -> None:
     environ = {**KEYS, "DATABASE_URL": f"sqlite:///{tmp_path / 'recovery.db'}"}
-    run_alone(environ, "db", "upgrade")
+    run_with(environ, "db", "upgrade")
     added = ("clinic", "add", "Elm Street Skin", "--phone", "+14165550199", "--timezone", "America/Toronto")
     assert run_alone(environ, *added).status == 0
     other = base64.b64encode(bytes(range(100, 132))).decode()
@@ -115,10 +115,8 @@ def test_texts_to_paste_stand_below_their_sentence(tmp_path: Path) -> None:
         "DATABASE_URL": f"sqlite:///{tmp_path / 'recovery.db'}",
         "TWILIO_API_BASE_URL": "http://127.0.0.1:1",
     }
-    run_alone(environ, "db", "upgrade")
-    run_alone(
-        environ, "clinic", "add", "Elm Skin", "--phone", "+14165550199", "--timezone", "America/Toronto"
-    )
+    run_with(environ, "db", "upgrade")
+    run_with(environ, "clinic", "add", "Elm Skin", "--phone", "+14165550199", "--timezone", "America/Toronto")
     done = run_alone(environ, "doctor")
     assert told(done)["twilio"] == "warn"
     assert "warn  Twilio could not be asked (" in done.err
