@@ -55,9 +55,9 @@ def take(world: World) -> Result:
     )
 
 
-def main(repeats: int = REPEATS) -> None:
-    """Measure, and print every table."""
-    corpora = replies.corpora()
+def main(repeats: int = REPEATS, most: int | None = None) -> None:
+    """Measure, and print every table; with `most` over so many texts of each corpus only."""
+    corpora = {name: found[:most] for name, found in replies.corpora().items()}
     everything = [reply for each in corpora.values() for reply in each]
     _read_all(everything)  # the first text of all waits for the words to be loaded
     _print_speed(corpora, repeats)

@@ -96,7 +96,7 @@ def test_two_sides_are_taken_in_turn() -> None:
 
 
 def test_the_benchmark_of_reading_prints_its_tables(capsys: pytest.CaptureFixture[str]) -> None:
-    reading.main(repeats=1)
+    reading.main(repeats=1, most=50)
 
     printed = [line.strip().split("  ")[0] for line in capsys.readouterr().out.splitlines()]
     measured = [*replies.corpora(), "all", "all, at first sight", "tokens", "dangers", *replies.worst()]
