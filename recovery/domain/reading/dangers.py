@@ -56,7 +56,7 @@ def dangers(text: Text, other: Mapping[str, Score]) -> Dangers:
 
 def _found(text: Text) -> Iterator[tuple[str, str, int, int]]:
     for at, phrase in enumerate(text.row) if text.any("set_aside") else ():
-        if phrase.has("set_aside") and _is_body_heat(text, at):
+        if "set_aside" in phrase.tags and _is_body_heat(text, at):
             yield "flag", RedFlag.FEVER.value, at, at
     for at, phrase in enumerate(text.row) if text.any(*_TELLING) else ():
         if _TELLING.isdisjoint(phrase.tags):

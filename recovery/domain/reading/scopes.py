@@ -70,7 +70,8 @@ def _places(row: Sequence[Phrase]) -> tuple[list[int], list[int]]:
         tags = phrase.tags
         if "and" in tags and at + 1 < len(row) and "negation" in row[at + 1].tags:
             in_clause, was = in_clause + 1, False
-        if not _TURNS.isdisjoint(tags) or (was and "now" in tags) or _blames_another_day(row, at):
+        blames = "because" in tags and _blames_another_day(row, at)
+        if blames or not _TURNS.isdisjoint(tags) or (was and "now" in tags):
             in_clause, was = in_clause + 1, False
         was = was or "was" in tags or "past" in tags
         sentence.append(in_sentence)

@@ -111,7 +111,7 @@ def _placed(
 
 def _cues(row: Sequence[Phrase]) -> list[int]:
     """ "I meant", or one asterisk (more of them are bold type)."""
-    found = [at for at, phrase in enumerate(row) if phrase.has("correction")]
+    found = [at for at, phrase in enumerate(row) if "correction" in phrase.tags]
     stars = {at for at in found if row[at].mark}
     return [at for at in found if at not in stars or len(stars) == 1]
 
