@@ -156,6 +156,7 @@ def _treatment(rows: Rows, one: _One, *, recovering: bool) -> None:
             "needle_depth_mm": 1.5,
             "status": "recovering" if recovering else "recovered",
             "recovered_at": None if recovering else one.day(3),
+            "review_at": one.day(8),
             "created_at": one.treated_at,
         }
     )
@@ -228,6 +229,7 @@ def _case(rows: Rows, one: _One, *, resolved: bool) -> None:
         "place": Priority.EMERGENCY.rank - priority.rank,
         "flagged_at": at,
         "due_at": at + timedelta(days=2),
+        "rises_at": at + timedelta(days=4),
         "created_at": at,
     }
     closed = {"resolved_at": at + timedelta(hours=3), "outcome": "advice_given", "closed_seq": 7}

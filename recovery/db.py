@@ -31,6 +31,9 @@ class Base(DeclarativeBase):
     )
 
 
+# What the clock is to look at and nobody has said when: it is looked at.
+LONG_AGO = sa.text("'1970-01-01 00:00:00'")
+
 db = SQLAlchemy(model_class=Base)
 Row = TypeVar("Row", bound=Base)
 
@@ -109,6 +112,11 @@ def choice(name: str, values: type[Any] | tuple[str, ...], column: str) -> sa.Ch
     """A check that `column` holds one of the words of an enumeration, or null."""
     listed = ", ".join(f"'{value}'" for value in values)
     return sa.CheckConstraint(f"{column} IN ({listed})", name=name)
+
+
+def spelled(value: str) -> sa.BindParameter[str]:
+    """A word that stands in the statement itself: SQLite uses no partial index for one that is bound."""
+    return sa.literal(str(value), literal_execute=True)
 
 
 def add_if_new(model: type[Base], **values: Any) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from recovery.domain.flag_case import Case, Key, Past, Reason, closes_by_itself, open_again, settled, standing
-from recovery.domain.flag_moves import Action, escalate, move, reopen, wake
+from recovery.domain.flag_moves import Action, escalate, move, reopen, rises_at, wake
 from recovery.domain.flag_reasons import Change, Moment, respond
 from recovery.domain.protocol import Protocol
 from recovery.domain.targets import ClinicHours
@@ -21,6 +21,7 @@ __all__ = [
     "escalate",
     "move",
     "reopen",
+    "rises_at",
     "standing",
     "update",
     "wake",

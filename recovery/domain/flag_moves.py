@@ -78,6 +78,12 @@ def escalate(protocol: Protocol, hours: ClinicHours, case: Case, now: datetime) 
     return settled(case, tuple(_risen(protocol, hours, reason, now) for reason in case.reasons))
 
 
+def rises_at(protocol: Protocol, hours: ClinicHours, case: Case) -> datetime | None:
+    """When the next of its reasons rises if nobody looks; None if none rises any more."""
+    limits = (_limit(protocol, hours, reason) for reason in case.reasons if _may_rise(reason))
+    return min(limits, default=None)
+
+
 def _reopened(status: CaseStatus, another_open: bool) -> CaseStatus:
     if status != CaseStatus.RESOLVED:
         raise Conflict("Only a resolved case can be reopened.")
@@ -87,11 +93,18 @@ def _reopened(status: CaseStatus, another_open: bool) -> CaseStatus:
 
 
 def _risen(protocol: Protocol, hours: ClinicHours, reason: Reason, now: datetime) -> Reason:
-    if not reason.stands or reason.escalated or reason.priority.rank >= Priority.URGENT.rank:
+    if not _may_rise(reason) or now <= _limit(protocol, hours, reason):
         return reason
+    return replace(reason, priority=reason.priority.raised(Priority.URGENT), escalated=True)
+
+
+def _may_rise(reason: Reason) -> bool:
+    return reason.stands and not reason.escalated and reason.priority.rank < Priority.URGENT.rank
+
+
+def _limit(protocol: Protocol, hours: ClinicHours, reason: Reason) -> datetime:
+    """Its target as many times over as may pass."""
     limit = reason.due_at
     for _ in range(protocol.overdue_factor - 1):
         limit = due(protocol, hours, reason.priority, limit)
-    if now <= limit:
-        return reason
-    return replace(reason, priority=reason.priority.raised(Priority.URGENT), escalated=True)
+    return limit

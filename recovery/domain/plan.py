@@ -70,6 +70,21 @@ def check_ins(
     )
 
 
+def end(protocol: Protocol, treated_at: datetime, timezone: str) -> datetime:
+    """When a recovery ends by its days alone: the last day of the daily questions is over."""
+    return local(date_of(treated_at, timezone), protocol.last_day + 1, time(), timezone)
+
+
+def look(protocol: Protocol, treated_at: datetime, timezone: str, *, looked_at: datetime | None) -> datetime:
+    """When time alone next calls for a look at a recovery that was looked at then, if it ever was.
+
+    First on the day from which a patient without texts is phoned, then at its end.
+    """
+    last = end(protocol, treated_at, timezone)
+    phoned = local(date_of(treated_at, timezone), protocol.not_texted_day, time(), timezone)
+    return min(phoned, last) if looked_at is None or looked_at < phoned else last
+
+
 def late_day(protocol: Protocol, day0: date, next_session_on: date | None) -> int:
     """The day of the late question: some days before the next session, unless that is too early."""
     if next_session_on is None:

@@ -7,12 +7,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from recovery.db import Base, SealedText, UtcTime, choice, id_column
+from recovery.db import LONG_AGO, Base, SealedText, UtcTime, choice, id_column
 from recovery.domain.vocabulary import CaseStatus, Outcome, Priority, Rule
 from recovery.models.patient import Patient
 from recovery.models.treatment import Treatment
 
 _STANDING = sa.text("status <> 'resolved'")
+_OPEN = sa.text("status = 'open'")
+_SNOOZED = sa.text("status = 'snoozed'")
 _UNSEEN = sa.text("status = 'open' AND acknowledged_at IS NULL AND on_call_at IS NOT NULL")
 
 
@@ -21,6 +23,7 @@ class FlaggedCase(Base):
 
     `place` orders the worklist: 0 for an emergency, 3 for routine. `on_call_at`: when the phone on call
     is texted next, as long as nobody has seen the case; `on_call_texts`: how often it was about it.
+    `rises_at`: when the clock next looks whether a reason of it rises; long ago where that is not known.
     """
 
     __tablename__ = "flagged_case"
@@ -35,6 +38,10 @@ class FlaggedCase(Base):
         sa.Index("ix_flagged_case_worklist", "clinic_id", "status", "place", "flagged_at", "id"),
         sa.Index("ix_flagged_case_treatment", "treatment_id"),
         sa.Index("ix_flagged_case_patient", "patient_id"),
+        sa.Index("ix_flagged_case_rises", "rises_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        sa.Index(
+            "ix_flagged_case_snoozed", "snoozed_until", sqlite_where=_SNOOZED, postgresql_where=_SNOOZED
+        ),
         sa.Index("ix_flagged_case_on_call", "on_call_at", sqlite_where=_UNSEEN, postgresql_where=_UNSEEN),
         choice("status", CaseStatus, "status"),
         choice("priority", Priority, "priority"),
@@ -61,6 +68,7 @@ class FlaggedCase(Base):
     unread_messages: Mapped[int] = mapped_column(default=0)
     on_call_at: Mapped[datetime | None] = mapped_column(UtcTime)
     on_call_texts: Mapped[int] = mapped_column(default=0, server_default="0")
+    rises_at: Mapped[datetime | None] = mapped_column(UtcTime, server_default=LONG_AGO)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 

@@ -29,6 +29,11 @@ STATUSES = (
 # unusable: no photo, or gone before we could fetch it; erased: removed here.
 PHOTO_STATUSES = ("waiting", "kept", "done", "unusable", "erased")
 DAILY_CAP = 12
+_LOOKED_FOR = sa.text("look_at IS NOT NULL")
+_OF_NO_CLINIC = sa.text("clinic_id IS NULL")
+_OF_A_CHECK_IN = sa.text("check_in_id IS NOT NULL")
+_ANSWERING = sa.text("answers_id IS NOT NULL")
+_OF_NOBODY = sa.text("unknown_number_id IS NOT NULL")
 _UNREDACTED = sa.text("redacted_at IS NULL AND twilio_sid IS NOT NULL")
 
 
@@ -47,7 +52,17 @@ class Message(Base):
         sa.UniqueConstraint("dedupe_key"),
         sa.UniqueConstraint("patient_id", "seq"),
         sa.Index("ix_message_due", "status", "due_at"),
-        sa.Index("ix_message_look", "look_at"),
+        sa.Index("ix_message_look", "look_at", sqlite_where=_LOOKED_FOR, postgresql_where=_LOOKED_FOR),
+        sa.Index(
+            "ix_message_no_clinic", "created_at", sqlite_where=_OF_NO_CLINIC, postgresql_where=_OF_NO_CLINIC
+        ),
+        sa.Index(
+            "ix_message_check_in", "check_in_id", sqlite_where=_OF_A_CHECK_IN, postgresql_where=_OF_A_CHECK_IN
+        ),
+        sa.Index("ix_message_answers", "answers_id", sqlite_where=_ANSWERING, postgresql_where=_ANSWERING),
+        sa.Index(
+            "ix_message_of_nobody", "unknown_number_id", sqlite_where=_OF_NOBODY, postgresql_where=_OF_NOBODY
+        ),
         sa.Index("ix_message_phone", "phone_hash", "created_at"),
         sa.Index("ix_message_treatment", "treatment_id"),
         sa.Index(
@@ -62,13 +77,13 @@ class Message(Base):
     )
 
     id: Mapped[UUID] = id_column()
-    clinic_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("clinic.id"), index=True)
+    clinic_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("clinic.id"))
     patient_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("patient.id"))
     treatment_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("treatment.id"))
-    check_in_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("check_in.id"), index=True)
-    answers_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("message.id"), index=True)
+    check_in_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("check_in.id"))
+    answers_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("message.id"))
     written_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
-    unknown_number_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("unknown_number.id"), index=True)
+    unknown_number_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("unknown_number.id"))
     seq: Mapped[int | None]
     direction: Mapped[str] = mapped_column(sa.String(8))
     kind: Mapped[str | None] = mapped_column(sa.String(10))
@@ -154,8 +169,8 @@ class ProviderEvent(Base):
 
     id: Mapped[UUID] = id_column()
     clinic_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("clinic.id"))
-    message_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("message.id"), index=True)
-    twilio_sid: Mapped[str] = mapped_column(sa.String(64), index=True)
+    message_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("message.id"))
+    twilio_sid: Mapped[str] = mapped_column(sa.String(64))
     status: Mapped[str] = mapped_column(sa.String(32))
     detail: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     received_at: Mapped[datetime] = mapped_column(UtcTime)
@@ -165,7 +180,10 @@ class TextCount(Base):
     """Texts to one number on one UTC day over all clinics; the hard cap is this table's check."""
 
     __tablename__ = "text_count"
-    __table_args__ = (sa.CheckConstraint(f"texts BETWEEN 0 AND {DAILY_CAP}", name="daily_cap"),)
+    __table_args__ = (
+        sa.CheckConstraint(f"texts BETWEEN 0 AND {DAILY_CAP}", name="daily_cap"),
+        sa.Index("ix_text_count_day", "day"),
+    )
 
     phone_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32), primary_key=True)
     day: Mapped[date] = mapped_column(sa.Date, primary_key=True)

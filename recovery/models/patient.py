@@ -10,6 +10,8 @@ from recovery.db import Base, SealedText, UtcTime, choice, id_column
 from recovery.domain.vocabulary import LANGUAGES, SkinType
 from recovery.models.clinic import Clinic
 
+_DOUBTED = sa.text("number_doubted_at IS NOT NULL")
+
 
 class Patient(Base):
     """`next_seq` numbers her texts and reports in the order they were taken, under this row's lock."""
@@ -18,6 +20,7 @@ class Patient(Base):
     __table_args__ = (
         sa.UniqueConstraint("clinic_id", "phone_hash"),
         sa.Index("ix_patient_newest", "clinic_id", "created_at", "id"),
+        sa.Index("ix_patient_doubted", "id", sqlite_where=_DOUBTED, postgresql_where=_DOUBTED),
         choice("language", LANGUAGES, "language"),
         choice("skin_type", SkinType, "skin_type"),
         sa.CheckConstraint("(phone IS NULL) = (phone_hash IS NULL)", name="phone_and_hash"),

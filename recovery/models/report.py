@@ -26,8 +26,8 @@ class Report(Base):
     clinic_id: Mapped[UUID] = mapped_column(sa.ForeignKey("clinic.id"))
     patient_id: Mapped[UUID] = mapped_column(sa.ForeignKey("patient.id"))
     treatment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("treatment.id"))
-    message_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("message.id"), index=True)
-    check_in_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("check_in.id"), index=True)
+    message_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("message.id"))
+    check_in_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("check_in.id"))
     superseded_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("report.id"))
     seq: Mapped[int]
     day: Mapped[int]

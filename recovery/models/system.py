@@ -21,7 +21,9 @@ class AuditEvent(Base):
     __tablename__ = "audit_event"
     __table_args__ = (
         sa.Index("ix_audit_event_clinic", "clinic_id", "at"),
-        sa.Index("ix_audit_event_unsealed", "id", sqlite_where=_UNSEALED, postgresql_where=_UNSEALED),
+        sa.Index(
+            "ix_audit_event_waiting", "clinic_id", "id", sqlite_where=_UNSEALED, postgresql_where=_UNSEALED
+        ),
         sa.Index("uq_audit_event_seq", "clinic_id", "seq", unique=True),
     )
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from recovery.db import Base, SealedText, UtcTime, choice, id_column
+from recovery.db import LONG_AGO, Base, SealedText, UtcTime, choice, id_column
 from recovery.domain.vocabulary import (
     CheckInKind,
     CheckInStatus,
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from recovery.models.report import Report
 
 _RECOVERING = sa.text("status = 'recovering'")
+_PLANNED = sa.text("status = 'planned'")
+_UNANSWERED = sa.text("status IN ('sent', 'delivered')")
+_REMINDED_OF = sa.text("reminder_at IS NOT NULL")
 _NO_ERROR = sa.text("end_reason IS NULL OR end_reason <> 'entered_in_error'")
 
 
@@ -48,7 +51,11 @@ class TreatmentImport(Base):
 
 
 class Treatment(Base):
-    """One session of micro-needling and the recovery that follows; depth in millimetres."""
+    """One session of micro-needling and the recovery that follows; depth in millimetres.
+
+    `review_at`: when time alone next calls for a look at a recovery that is under way; long ago
+    where nobody said when, so that it is looked at.
+    """
 
     __tablename__ = "treatment"
     __table_args__ = (
@@ -67,7 +74,8 @@ class Treatment(Base):
             sqlite_where=_NO_ERROR,
             postgresql_where=_NO_ERROR,
         ),
-        sa.Index("ix_treatment_status", "status", "treated_at"),
+        sa.Index("ix_treatment_patient", "patient_id"),
+        sa.Index("ix_treatment_review", "review_at", sqlite_where=_RECOVERING, postgresql_where=_RECOVERING),
         choice("status", TreatmentStatus, "status"),
         choice("device", Device, "device"),
         choice("indication", Indication, "indication"),
@@ -90,6 +98,7 @@ class Treatment(Base):
     next_session_on: Mapped[date | None] = mapped_column(sa.Date)
     notes: Mapped[str | None] = mapped_column(SealedText("treatment.notes"))
     status: Mapped[str] = mapped_column(sa.String(12), default=TreatmentStatus.RECOVERING)
+    review_at: Mapped[datetime] = mapped_column(UtcTime, server_default=LONG_AGO)
     recovered_at: Mapped[datetime | None] = mapped_column(UtcTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
     end_reason: Mapped[str | None] = mapped_column(sa.String(20))
@@ -115,7 +124,17 @@ class CheckIn(Base):
     __tablename__ = "check_in"
     __table_args__ = (
         sa.UniqueConstraint("treatment_id", "day", "kind"),
-        sa.Index("ix_check_in_due", "status", "due_at"),
+        sa.Index("ix_check_in_due", "due_at", sqlite_where=_PLANNED, postgresql_where=_PLANNED),
+        sa.Index(
+            "ix_check_in_unanswered",
+            "kind",
+            "sent_at",
+            sqlite_where=_UNANSWERED,
+            postgresql_where=_UNANSWERED,
+        ),
+        sa.Index(
+            "ix_check_in_reminder", "reminder_at", sqlite_where=_REMINDED_OF, postgresql_where=_REMINDED_OF
+        ),
         choice("kind", CheckInKind, "kind"),
         choice("status", CheckInStatus, "status"),
     )

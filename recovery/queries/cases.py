@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from recovery.db import db
+from recovery.db import db, spelled
 from recovery.domain.vocabulary import CaseStatus
 from recovery.models.case import CaseEvent, Flag, FlaggedCase
 from recovery.models.patient import Patient
@@ -176,29 +176,18 @@ def patients_with_snoozes_over(now: datetime) -> Sequence[tuple[UUID, UUID]]:
     """(patient, case) of snoozed cases whose time has come."""
     rows = db.session.execute(
         sa.select(FlaggedCase.patient_id, FlaggedCase.id)
-        .where(FlaggedCase.status == CaseStatus.SNOOZED, FlaggedCase.snoozed_until <= now)
+        .where(FlaggedCase.status == spelled(CaseStatus.SNOOZED), FlaggedCase.snoozed_until <= now)
         .order_by(FlaggedCase.snoozed_until)
     )
     return [(patient_id, case_id) for patient_id, case_id in rows]
 
 
-def patients_with_targets_passed(now: datetime) -> Sequence[tuple[UUID, UUID]]:
-    """(patient, case) of open cases past their target that have a reason which may still rise."""
+def patients_with_rising_cases(now: datetime) -> Sequence[tuple[UUID, UUID]]:
+    """(patient, case) of open cases that may rise by now."""
     rows = db.session.execute(
         sa.select(FlaggedCase.patient_id, FlaggedCase.id)
-        .where(
-            FlaggedCase.status == CaseStatus.OPEN,
-            FlaggedCase.id.in_(
-                sa.select(Flag.case_id).where(
-                    Flag.escalated.is_(False),
-                    Flag.due_at < now,
-                    Flag.priority.in_(("routine", "soon")),
-                    Flag.withdrawn_at.is_(None),
-                    Flag.ended_at.is_(None),
-                )
-            ),
-        )
-        .order_by(FlaggedCase.due_at)
+        .where(FlaggedCase.status == spelled(CaseStatus.OPEN), FlaggedCase.rises_at < now)
+        .order_by(FlaggedCase.rises_at)
     )
     return [(patient_id, case_id) for patient_id, case_id in rows]
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from recovery.db import db
+from recovery.db import db, spelled
 from recovery.domain.vocabulary import CaseStatus, CheckInStatus
 from recovery.models.case import FlaggedCase
 from recovery.models.clinic import Clinic
@@ -67,7 +67,8 @@ def standing_cases_by_priority() -> dict[str, int]:
 
 
 def due_check_ins(now: datetime) -> int:
-    found = sa.select(sa.func.count()).where(CheckIn.status == CheckInStatus.PLANNED, CheckIn.due_at <= now)
+    planned = spelled(CheckInStatus.PLANNED)
+    found = sa.select(sa.func.count()).where(CheckIn.status == planned, CheckIn.due_at <= now)
     return db.session.scalar(found) or 0
 
 

@@ -11,6 +11,7 @@ from recovery.crypto import words
 from recovery.db import db, keyring
 from recovery.models.clinic import Clinic
 from recovery.models.patient import FormerPhone, NamePrefix, OptOut, Patient, UnknownNumber
+from recovery.models.treatment import Treatment
 
 
 def patient(clinic_id: UUID, patient_id: UUID) -> Patient | None:
@@ -50,6 +51,17 @@ def _locked_by_phone() -> sa.Select[Clinic, Patient]:
             Patient.erased_at.is_(None),
         )
         .with_for_update(key_share=True, of=Patient)
+        .execution_options(populate_existing=True)
+    )
+
+
+def locked_patient_of(treatment_id: UUID) -> Patient | None:
+    """The patient of a treatment, locked as above."""
+    hers = sa.select(Treatment.patient_id).where(Treatment.id == treatment_id)
+    return db.session.scalar(
+        sa.select(Patient)
+        .where(Patient.id == hers.scalar_subquery())
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
 

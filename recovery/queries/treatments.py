@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, selectinload
 
-from recovery.db import db
+from recovery.db import db, spelled
 from recovery.domain.triage_evidence import in_turn
 from recovery.domain.vocabulary import CheckInKind, CheckInStatus, Rule, TreatmentStatus
 from recovery.models.case import Flag, FlaggedCase
@@ -24,6 +24,8 @@ from recovery.queries.switches import Switches
 
 # In the words of the index for these, which SQLite does not use for values that are bound.
 _NOT_IN_ERROR = sa.text("(treatment.end_reason IS NULL OR treatment.end_reason <> 'entered_in_error')")
+_PLANNED = CheckIn.status == spelled(CheckInStatus.PLANNED)
+_UNANSWERED = CheckIn.status.in_((spelled(CheckInStatus.SENT), spelled(CheckInStatus.DELIVERED)))
 _ASKED = (
     CheckInStatus.SENDING,
     CheckInStatus.SENT,
@@ -199,15 +201,14 @@ def standing_reports(treatment: Treatment, until: datetime | None = None) -> Seq
     )
 
 
-def patients_with_due_check_ins(now: datetime) -> Sequence[UUID]:
-    """Patients for whom something planned has come due; the longest waiting first."""
-    return db.session.scalars(
-        sa.select(Treatment.patient_id)
-        .join(CheckIn, CheckIn.treatment_id == Treatment.id)
-        .where(CheckIn.status == CheckInStatus.PLANNED, CheckIn.due_at <= now)
-        .group_by(Treatment.patient_id)
-        .order_by(sa.func.min(CheckIn.due_at))
-    ).all()
+def treatments_with_due_check_ins(now: datetime) -> Sequence[UUID]:
+    """Treatments of which something planned has come due; the longest waiting first.
+
+    Of their check-ins alone: the database cannot guess how many are due, and joined to their
+    treatments it might read all of those; grouped it might read all check-ins.
+    """
+    due = sa.select(CheckIn.treatment_id).where(_PLANNED, CheckIn.due_at <= now).order_by(CheckIn.due_at)
+    return list(dict.fromkeys(db.session.scalars(due)))
 
 
 def with_unsent_check_ins(clinic_id: UUID) -> Sequence[tuple[UUID, UUID]]:
@@ -222,12 +223,11 @@ def with_unsent_check_ins(clinic_id: UUID) -> Sequence[tuple[UUID, UUID]]:
     return [(patient_id, treatment_id) for patient_id, treatment_id in db.session.execute(found)]
 
 
-def due_check_ins(patient_id: UUID, now: datetime) -> Sequence[CheckIn]:
+def due_check_ins(treatment_id: UUID, now: datetime) -> Sequence[CheckIn]:
     return db.session.scalars(
         sa.select(CheckIn)
-        .join(Treatment, Treatment.id == CheckIn.treatment_id)
         .where(
-            Treatment.patient_id == patient_id,
+            CheckIn.treatment_id == treatment_id,
             CheckIn.status == CheckInStatus.PLANNED,
             CheckIn.due_at <= now,
         )
@@ -236,60 +236,40 @@ def due_check_ins(patient_id: UUID, now: datetime) -> Sequence[CheckIn]:
     ).all()
 
 
-def patients_with_due_reminders(now: datetime) -> Sequence[UUID]:
-    return db.session.scalars(
-        sa.select(Treatment.patient_id)
-        .join(CheckIn, CheckIn.treatment_id == Treatment.id)
-        .where(CheckIn.reminder_at <= now)
-        .group_by(Treatment.patient_id)
-        .order_by(sa.func.min(CheckIn.reminder_at))
-    ).all()
+def treatments_with_due_reminders(now: datetime) -> Sequence[UUID]:
+    due = sa.select(CheckIn.treatment_id).where(CheckIn.reminder_at <= now).order_by(CheckIn.reminder_at)
+    return list(dict.fromkeys(db.session.scalars(due)))
 
 
-def due_reminders(patient_id: UUID, now: datetime) -> Sequence[CheckIn]:
+def due_reminders(treatment_id: UUID, now: datetime) -> Sequence[CheckIn]:
     return db.session.scalars(
         sa.select(CheckIn)
-        .join(Treatment, Treatment.id == CheckIn.treatment_id)
-        .where(Treatment.patient_id == patient_id, CheckIn.reminder_at <= now)
+        .where(CheckIn.treatment_id == treatment_id, CheckIn.reminder_at <= now)
         .order_by(CheckIn.reminder_at)
         .execution_options(populate_existing=True)
     ).all()
 
 
-def patients_to_review(
-    unanswered_since: datetime, late_unanswered_since: datetime, treated_days_ago: datetime, ending: datetime
+def treatments_to_review(
+    now: datetime, unanswered_since: datetime, late_unanswered_since: datetime
 ) -> Sequence[UUID]:
-    """Patients with a question unanswered for long, a recovery at its end, or one that is not texted."""
+    """Those with a question unanswered for long, to be looked at by now, or with a number in doubt."""
     unanswered = (
-        sa.select(Treatment.patient_id)
-        .join(CheckIn, CheckIn.treatment_id == Treatment.id)
-        .where(
-            CheckIn.status.in_((CheckInStatus.SENT, CheckInStatus.DELIVERED)),
-            sa.or_(
-                sa.and_(CheckIn.kind == CheckInKind.CHECK_IN, CheckIn.sent_at <= unanswered_since),
-                CheckIn.sent_at <= late_unanswered_since,
-            ),
+        sa.select(CheckIn.treatment_id).where(_UNANSWERED, CheckIn.kind == kind, CheckIn.sent_at <= since)
+        for kind, since in (
+            (CheckInKind.CHECK_IN, unanswered_since),
+            (CheckInKind.LATE, late_unanswered_since),
         )
     )
-    recovering = sa.select(Treatment.patient_id).where(Treatment.status == TreatmentStatus.RECOVERING)
-    at_its_end = recovering.where(Treatment.treated_at <= ending)
-    not_texted = recovering.join(Patient, Patient.id == Treatment.patient_id).where(
-        Treatment.treated_at <= treated_days_ago,
-        sa.or_(
-            Patient.phone_hash.is_(None),
-            Patient.consented_at.is_(None),
-            Patient.number_doubted_at.is_not(None),
-            sa.exists().where(OptOut.patient_id == Patient.id, OptOut.ended_at.is_(None)),
-            sa.exists().where(
-                OptOut.clinic_id == Patient.clinic_id,
-                OptOut.phone_hash == Patient.phone_hash,
-                OptOut.ended_at.is_(None),
-            ),
-        ),
+    recovering = sa.select(Treatment.id).where(Treatment.status == spelled(TreatmentStatus.RECOVERING))
+    doubted = recovering.join(Patient, Patient.id == Treatment.patient_id).where(
+        Patient.number_doubted_at.is_not(None),
         ~sa.exists().where(
             Flag.case_id == FlaggedCase.id,
             FlaggedCase.treatment_id == Treatment.id,
             Flag.rule.in_((Rule.NOT_TEXTED, Rule.OPTED_OUT)),
         ),
     )
-    return db.session.scalars(sa.union(unanswered, at_its_end, not_texted)).all()
+    return db.session.scalars(
+        sa.union(*unanswered, recovering.where(Treatment.review_at <= now), doubted)
+    ).all()

@@ -39,10 +39,10 @@ def send_due(clock: Callable[[], datetime]) -> Counts:
     """Expire, cancel or queue what is due, then send welcomes, check-ins and late questions."""
     counts = Counts()
     with reading():
-        due = treatments.patients_with_due_check_ins(clock())
-    for patient_id in until_stopped(due):
-        with apart("check_in_failed", patient=patient_id), writing():
-            _take_due(patient_id, clock(), counts)
+        due = treatments.treatments_with_due_check_ins(clock())
+    for treatment_id in until_stopped(due):
+        with apart("check_in_failed", treatment=treatment_id), writing():
+            _take_due(treatment_id, clock(), counts)
     return _sent(clock, ("welcome", "check_in", "late"), counts)
 
 
@@ -50,10 +50,10 @@ def send_due_reminders(clock: Callable[[], datetime]) -> Counts:
     """The same for reminders of check-ins that are still unanswered."""
     counts = Counts()
     with reading():
-        due = treatments.patients_with_due_reminders(clock())
-    for patient_id in until_stopped(due):
-        with apart("reminder_failed", patient=patient_id), writing():
-            _remind_due(patient_id, clock(), counts)
+        due = treatments.treatments_with_due_reminders(clock())
+    for treatment_id in until_stopped(due):
+        with apart("reminder_failed", treatment=treatment_id), writing():
+            _remind_due(treatment_id, clock(), counts)
     return _sent(clock, ("reminder",), counts)
 
 
@@ -67,17 +67,17 @@ def _sent(clock: Callable[[], datetime], kinds: tuple[str, ...], counts: Counts)
     return counts
 
 
-def _take_due(patient_id: UUID, now: datetime, counts: Counts) -> None:
-    patient = patients.locked_patient(patient_id)
+def _take_due(treatment_id: UUID, now: datetime, counts: Counts) -> None:
+    patient = patients.locked_patient_of(treatment_id)
     if patient is not None:
-        for check_in in treatments.due_check_ins(patient_id, now):
+        for check_in in treatments.due_check_ins(treatment_id, now):
             _take(patient, check_in, now, counts)
 
 
-def _remind_due(patient_id: UUID, now: datetime, counts: Counts) -> None:
-    patient = patients.locked_patient(patient_id)
+def _remind_due(treatment_id: UUID, now: datetime, counts: Counts) -> None:
+    patient = patients.locked_patient_of(treatment_id)
     if patient is not None:
-        for check_in in treatments.due_reminders(patient_id, now):
+        for check_in in treatments.due_reminders(treatment_id, now):
             _remind(patient, check_in, now, counts)
 
 

@@ -30,7 +30,8 @@ OUT_OF_REACH_AFTER = timedelta(minutes=3)
 
 
 def follow(row: FlaggedCase, before: Case | None, after: Case, now: datetime) -> None:
-    """Plan the texts about a case that has just changed."""
+    """Plan what the clock does about a case that has just changed: its texts, and a look at its target."""
+    row.rises_at = after.due_at
     protocol = protocol_of(db.session.get_one(Treatment, row.treatment_id))
     hours = hours_of(db.session.get_one(Clinic, row.clinic_id))
     _keep(row, on_call.follow(protocol, hours, before, after, _alerts(row), now))

@@ -132,6 +132,8 @@ def _follow(patient: Patient, clinic: Clinic, treatment: Treatment, before: _Bef
     if patient.phone_hash != before.phone_hash:
         planning.ask_again(treatment)
     newly_texted = (patient.phone_hash, patient.consented_at) != (before.phone_hash, before.consented_at)
+    if newly_texted:
+        planning.look_anew(patient, treatment)
     still_asked = treatment.status == TreatmentStatus.RECOVERING or treatments.asks_late(treatment.id)
     if newly_texted and still_asked:
         recovering.welcome(patient, clinic, treatment, now)

@@ -1,11 +1,10 @@
 """The questions of a recovery as rows: planned at its beginning, moved when what they rest on changes."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from recovery.db import db, new_id
 from recovery.domain import plan
-from recovery.domain.days import date_of, local
 from recovery.domain.errors import Invalid
 from recovery.domain.plan import Slot
 from recovery.domain.vocabulary import CheckInKind, CheckInStatus, TreatmentStatus
@@ -18,6 +17,7 @@ from recovery.services.values import protocol_of
 
 def first(patient: Patient, treatment: Treatment) -> None:
     """Plan what is still ahead of a treatment that has just been entered."""
+    look_anew(patient, treatment)
     _add(treatment, _slots(patient, treatment))
 
 
@@ -27,6 +27,7 @@ def again(patient: Patient, treatment: Treatment, now: datetime) -> None:
     What was sent, answered, expired or cancelled stays; a question whose window has meanwhile
     closed is left to expire, so that it is recorded.
     """
+    look_anew(patient, treatment)
     rows = treatment.check_ins
     planned = [each for each in rows if each.status == CheckInStatus.PLANNED]
     kept = [each for each in rows if each.status != CheckInStatus.PLANNED]
@@ -49,6 +50,12 @@ def again(patient: Patient, treatment: Treatment, now: datetime) -> None:
     _add(treatment, moved)
 
 
+def look_anew(patient: Patient, treatment: Treatment, looked_at: datetime | None = None) -> None:
+    """Note when the clock is to look at a recovery next, having looked at it then or never yet."""
+    protocol = protocol_of(treatment)
+    treatment.review_at = plan.look(protocol, treatment.treated_at, patient.timezone, looked_at=looked_at)
+
+
 def shift_days(treatment: Treatment, treated_on: date) -> None:
     """The treatment was on another day: its reports and sent check-ins keep their dates.
 
@@ -67,9 +74,7 @@ def shift_days(treatment: Treatment, treated_on: date) -> None:
 
 def goes_on(treatment: Treatment, timezone: str, now: datetime) -> bool:
     """Whether the last day of the daily questions is not over."""
-    day0 = date_of(treatment.treated_at, timezone)
-    end = local(day0, protocol_of(treatment).last_day + 1, time(), timezone)
-    return now < end
+    return now < plan.end(protocol_of(treatment), treatment.treated_at, timezone)
 
 
 def revive(treatment: Treatment) -> None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
 from recovery.db import db, reading, writing
-from recovery.domain import casework, triage
-from recovery.domain.days import date_of, day_of, local
+from recovery.domain import casework, plan, triage
+from recovery.domain.days import day_of
 from recovery.domain.protocol import DEFAULT, Protocol
 from recovery.domain.triage import Evidence
 from recovery.domain.vocabulary import CaseStatus, CheckInKind, CheckInStatus, Rule, TreatmentStatus
@@ -16,7 +16,7 @@ from recovery.models.case import FlaggedCase
 from recovery.models.patient import Patient
 from recovery.models.treatment import Treatment
 from recovery.queries import cases, patients, treatments
-from recovery.services import assessing, gate, queued, silence
+from recovery.services import assessing, gate, planning, queued, silence
 from recovery.services.one_by_one import apart, until_stopped
 from recovery.services.values import facts_of, hours_of, protocol_of, told
 
@@ -35,16 +35,15 @@ def review(clock: Callable[[], datetime]) -> Counts:
     counts = Counts()
     now = clock()
     with reading():
-        due = treatments.patients_to_review(
+        due = treatments.treatments_to_review(
+            now,
             unanswered_since=now - timedelta(hours=DEFAULT.no_answer_hours),
             late_unanswered_since=now - timedelta(days=DEFAULT.late_answer_days),
-            treated_days_ago=now - timedelta(days=DEFAULT.not_texted_day - 1),
-            ending=now - timedelta(days=DEFAULT.last_day),
         )
         snoozed = cases.patients_with_snoozes_over(now)
-    for patient_id in until_stopped(due):
-        with apart("review_failed", patient=patient_id), writing():
-            patient = patients.locked_patient(patient_id)
+    for treatment_id in until_stopped(due):
+        with apart("review_failed", treatment=treatment_id), writing():
+            patient = patients.locked_patient_of(treatment_id)
             if patient is not None:
                 _review_patient(patient, clock(), counts)
     for patient_id, case_id in until_stopped(snoozed):
@@ -129,6 +128,7 @@ def _review_patient(patient: Patient, now: datetime, counts: Counts) -> None:
             counts.flagged += evidence is not None and _flag(patient, treatment, evidence, now)
             counts.recovered += recover(patient, treatment, now)
             counts.ended += _end_of_recovery(patient, treatment, protocol, now)
+            planning.look_anew(patient, treatment, now)
 
 
 def _is_followed(treatment: Treatment) -> bool:
@@ -169,8 +169,7 @@ def _is_asked_whose(treatment: Treatment) -> bool:
 
 
 def _end_of_recovery(patient: Patient, treatment: Treatment, protocol: Protocol, now: datetime) -> bool:
-    day0 = date_of(treatment.treated_at, patient.timezone)
-    end = local(day0, protocol.last_day + 1, time(), patient.timezone)
+    end = plan.end(protocol, treatment.treated_at, patient.timezone)
     if treatment.status != TreatmentStatus.RECOVERING or now < end:
         return False
     treatment.status = TreatmentStatus.ENDED
@@ -191,13 +190,16 @@ def _wake(patient_id: UUID, case_id: UUID, now: datetime) -> bool:
 def escalate(clock: Callable[[], datetime]) -> int:
     """Raise what nobody looked at in twice its target; how many cases rose."""
     with reading():
-        passed = cases.patients_with_targets_passed(clock())
+        rising = cases.patients_with_rising_cases(clock())
     risen = 0
-    for patient_id, case_id in passed:
+    for patient_id, case_id in until_stopped(rising):
         with apart("escalate_failed", case=case_id), writing():
             patient, row = patients.locked_patient(patient_id), cases.locked_case(case_id)
             if patient is not None and row is not None:
                 risen += _keep_changed(patient, row, clock(), casework.escalate)
+                row.rises_at = casework.rises_at(
+                    protocol_of(row.treatment), hours_of(patient.clinic), assessing.as_case(row)
+                )
     return risen
 
 
@@ -209,9 +211,8 @@ def _keep_changed(
     *,
     woken: bool = False,
 ) -> bool:
-    treatment = db.session.get_one(Treatment, row.treatment_id)
     before = assessing.as_case(row)
-    after = change(protocol_of(treatment), hours_of(patient.clinic), before, now)
+    after = change(protocol_of(row.treatment), hours_of(patient.clinic), before, now)
     if after == before:
         return False
     assessing.keep(row, before, after, now, woken=woken)

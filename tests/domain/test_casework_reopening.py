@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from recovery.domain import triage
-from recovery.domain.casework import Past, escalate, move, reopen, wake
+from recovery.domain.casework import Past, escalate, move, reopen, rises_at, wake
 from recovery.domain.errors import Conflict
 from recovery.domain.protocol import DEFAULT
 from recovery.domain.targets import due
@@ -121,6 +121,13 @@ def test_a_reason_rises_one_level_past_twice_its_target():
     risen = escalate(DEFAULT, HOURS, case, limit + timedelta(minutes=1))
     assert (risen.priority, risen.flagged_at, risen.due_at) == ("urgent", MONDAY, case.due_at)
     assert escalate(DEFAULT, HOURS, risen, limit + timedelta(days=30)) == risen
+
+
+def test_it_is_known_when_the_next_reason_rises():
+    case = answer(None, report(1, 4, 4))
+    limit = due(DEFAULT, HOURS, Priority.SOON, case.due_at)
+    risen = escalate(DEFAULT, HOURS, case, limit + timedelta(minutes=1))
+    assert (rises_at(DEFAULT, HOURS, case), rises_at(DEFAULT, HOURS, risen)) == (limit, None)
 
 
 def test_a_risen_reason_keeps_its_level_when_the_evidence_is_assessed_again():

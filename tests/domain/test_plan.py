@@ -10,7 +10,9 @@ from recovery.domain.plan import (
     Slot,
     accepts_treated_at,
     check_ins,
+    end,
     late_day,
+    look,
     moved,
     reminder,
     welcome,
@@ -72,6 +74,20 @@ def test_a_treatment_entered_late_plans_only_what_is_ahead(
     slots = plan(entered_at)
     assert [slot.day for slot in slots] == days
     assert not slots or slots[0].due_at == first_due
+
+
+def test_time_alone_changes_a_recovery_on_day_3_and_after_its_last_day() -> None:
+    def after(looked_at: datetime | None) -> datetime:
+        return look(DEFAULT, TREATED, TORONTO, looked_at=looked_at)
+
+    assert end(DEFAULT, TREATED, TORONTO) == at(8, "00:00")
+    assert [after(None), after(at(2, "23:59"))] == [at(3, "00:00")] * 2
+    assert [after(at(3, "00:00")), after(at(9, "00:00"))] == [at(8, "00:00")] * 2
+
+
+def test_a_recovery_shorter_than_the_wait_for_a_phone_call_is_looked_at_when_it_ends() -> None:
+    short = replace(DEFAULT, check_in_days=(1,), last_day=1)
+    assert look(short, TREATED, TORONTO, looked_at=None) == at(2, "00:00")
 
 
 def test_at_eight_the_first_question_still_waits_an_hour_after_the_welcome() -> None:

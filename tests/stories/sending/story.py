@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from jobs import runs
 from jobs.timetable import job
 from recovery.db import db, new_id, reading, writing
+from recovery.domain.days import date_of
 from recovery.domain.vocabulary import Score
 from recovery.models.case import FlaggedCase
 from recovery.models.clinic import Clinic
@@ -19,7 +20,7 @@ from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.models.treatment import CheckIn, Treatment
 from recovery.queries import cases, patients
-from recovery.services import clock, inbox, recoveries
+from recovery.services import clock, inbox
 from recovery.services import reports as reporting
 from tests import make
 
@@ -171,7 +172,7 @@ class Story:
         if moment is None:
             return ""
         local = moment.astimezone(ZoneInfo(self.zone))
-        day0 = recoveries.date_of(self._treated_at(), self.zone)
+        day0 = date_of(self._treated_at(), self.zone)
         return f"{(local.date() - day0).days} {local:%H:%M}"
 
     def _treated_at(self) -> datetime:

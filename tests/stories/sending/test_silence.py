@@ -8,6 +8,7 @@ from recovery.models.staff import Staff
 from recovery.models.treatment import Treatment
 from recovery.queries import cases, patients
 from recovery.services import cases as casework
+from recovery.services import patients as changing
 from recovery.services import switches
 from tests import make
 from tests.stories.sending.story import Story, at, begin, run, tick
@@ -203,6 +204,21 @@ def test_a_patient_who_is_not_texted_is_flagged_on_day_3_once(missing: str) -> N
     assert (counts["flagged"], again["flagged"]) == (1, 0)
     assert story.flags() == {"not_texted": "routine"}
     assert story.kinds() == []
+
+
+@pytest.mark.parametrize("taken_away", ["phone", "consented_at"])
+def test_a_patient_who_can_be_texted_no_more_after_day_3_is_flagged_at_once(taken_away: str) -> None:
+    story = begin()
+    looked = run("review-recoveries", at(3, "00:05"))["flagged"]
+    with writing():
+        patient = patients.locked_patient(story.patient_id)
+        assert patient is not None
+        changing.change(patient, at(4, "12:00"), {taken_away: None})
+
+    counts = run("review-recoveries", at(4, "12:01"))
+
+    assert (looked, counts["flagged"]) == (0, 1)
+    assert story.flags() == {"not_texted": "routine"}
 
 
 def test_a_patient_whose_number_stays_doubted_is_phoned_once_nobody_is_asked_any_more() -> None:

@@ -1,0 +1,67 @@
+"""Whatever a job asks of the database, it is found by an index, however many patients there are."""
+
+from datetime import datetime
+
+import pytest
+from flask import Flask
+
+from bench.plans import Plan, plans
+from jobs.timetable import TIMETABLE
+from recovery.db import db
+from tests.stories.sending.story import Story, at, begin, run
+
+# One row a clinic, a job or a switch: read from end to end they are still small.
+SMALL = {"clinic", "inbound_look", "job_run", "protocol_version", "switch"}
+DAYS = (
+    at(0, "15:05"),
+    at(1, "10:00"),
+    at(1, "13:00"),
+    at(1, "19:00"),
+    at(3, "00:05"),
+    at(8, "00:05"),
+    at(28, "10:00"),
+)
+
+
+def of_jobs(moment: datetime) -> list[Plan]:
+    return [
+        plan
+        for job in TIMETABLE
+        for plan in plans(db.engine, lambda name=job.name: run(name, moment), avoid_scans=True)
+    ]
+
+
+def read_whole(found: list[Plan]) -> list[tuple[set[str], str, tuple[str, ...]]]:
+    return [
+        (set(plan.whole_tables) - SMALL, plan.statement, plan.steps)
+        for plan in found
+        if plan.whole_tables - SMALL
+    ]
+
+
+@pytest.fixture
+def story(app: Flask) -> Story:
+    return begin()
+
+
+def test_a_job_with_nothing_to_do_reads_no_table_from_end_to_end(story: Story) -> None:
+    found = of_jobs(at(-1, "12:00"))
+
+    assert len(found) > len(TIMETABLE), "each job looks for something"
+    assert read_whole(found) == []
+
+
+def test_nor_does_a_job_that_asks_reminds_misses_flags_and_ends(story: Story) -> None:
+    found = [plan for moment in DAYS for plan in of_jobs(moment)]
+
+    assert story.asked()[1] == "missed", "the jobs have done what they are for"
+    assert read_whole(found) == []
+
+
+def test_a_table_that_is_read_from_end_to_end_is_seen(story: Story) -> None:
+    found = plans(db.engine, lambda: story.patient.clinic.name, avoid_scans=True)
+    found += plans(
+        db.engine, lambda: db.session.execute(db.text("SELECT id FROM message WHERE wording = 'x'"))
+    )
+
+    assert {table for plan in found for table in plan.whole_tables} - SMALL == {"message"}
