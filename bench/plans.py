@@ -11,19 +11,21 @@ from sqlalchemy.engine import Connection, Engine
 
 from recovery.db import Base
 
-_SQLITE_SCAN = re.compile(r"^SCAN (\w+?)(?:_\d+)?(?: USING (?:COVERING )?INDEX (\w+))?$")
+_SQLITE_STEP = re.compile(r"^(SCAN|SEARCH) (\w+?)(?:_\d+)?(?: USING (?:COVERING )?INDEX (\w+)|\b.*)?$")
 _INDEX_SCANS = ("Index Scan", "Index Only Scan", "Bitmap Index Scan")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One statement as it ran, how the database went about it, and which tables it read from end to end.
+    """One statement as it ran, how the database went about it, and of which tables.
 
-    Reading a partial index from end to end is no such thing: it holds nothing but what is looked for.
+    `whole_tables` are those that it reads from end to end; a partial index that is read so is no such
+    thing, since it holds nothing but what is looked for.
     """
 
     statement: str
     steps: tuple[str, ...]
+    tables: frozenset[str]
     whole_tables: frozenset[str]
 
 
@@ -60,28 +62,33 @@ def _explained(connection: Connection, statement: str, values: Any) -> Plan:
     if connection.dialect.name == "sqlite":
         rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
         steps = tuple(str(row[-1]) for row in rows)
-        return Plan(statement, steps, frozenset(_scanned_by_sqlite(steps)))
-    rows = connection.exec_driver_sql(f"EXPLAIN (COSTS OFF) {statement}", values)
-    steps = tuple(str(row[0]) for row in rows)
-    told = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON, COSTS OFF) {statement}", values).scalar_one()
-    return Plan(statement, steps, frozenset(_scanned_by_postgresql(told[0]["Plan"])))
+        scans = list(_scans_of_sqlite(steps))
+    else:
+        rows = connection.exec_driver_sql(f"EXPLAIN (COSTS OFF) {statement}", values)
+        steps = tuple(str(row[0]) for row in rows)
+        told = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON, COSTS OFF) {statement}", values)
+        scans = list(_scans_of_postgresql(told.scalar_one()[0]["Plan"]))
+    whole = frozenset(table for table, is_whole in scans if is_whole)
+    return Plan(statement, steps, frozenset(table for table, _ in scans), whole)
 
 
-def _scanned_by_sqlite(steps: Sequence[str]) -> Iterator[str]:
+def _scans_of_sqlite(steps: Sequence[str]) -> Iterator[tuple[str, bool]]:
+    """(table, whether it is read from end to end) of each step that reads one."""
     for step in steps:
-        found = _SQLITE_SCAN.match(step)
-        if found and found[1] in Base.metadata.tables and found[2] not in _partial_indexes():
-            yield found[1]
+        found = _SQLITE_STEP.match(step)
+        if found and found[2] in Base.metadata.tables:
+            yield found[2], found[1] == "SCAN" and found[3] not in _partial_indexes()
 
 
-def _scanned_by_postgresql(node: dict[str, Any]) -> Iterator[str]:
+def _scans_of_postgresql(node: dict[str, Any]) -> Iterator[tuple[str, bool]]:
     kind, index = node["Node Type"], node.get("Index Name")
-    if kind == "Seq Scan":
-        yield node["Relation Name"]
-    if kind in _INDEX_SCANS and "Index Cond" not in node and index not in _partial_indexes():
-        yield node.get("Relation Name") or _tables_of_indexes()[index]
+    if kind in _INDEX_SCANS:
+        unbound = "Index Cond" not in node and index not in _partial_indexes()
+        yield node.get("Relation Name") or _tables_of_indexes()[index], unbound
+    elif kind == "Seq Scan":
+        yield node["Relation Name"], True
     for inner in node.get("Plans", ()):
-        yield from _scanned_by_postgresql(inner)
+        yield from _scans_of_postgresql(inner)
 
 
 def _partial_indexes() -> frozenset[str | None]:
@@ -90,5 +97,9 @@ def _partial_indexes() -> frozenset[str | None]:
 
 
 def _tables_of_indexes() -> dict[str | None, str]:
-    tables = Base.metadata.tables.values()
-    return {str(index.name): table.name for table in tables for index in table.indexes}
+    """Those of keys as well, by the names that the metadata gives them."""
+    found: dict[str | None, str] = {}
+    for table in Base.metadata.tables.values():
+        named: tuple[Any, ...] = (*table.indexes, *table.constraints)
+        found |= {str(each.name): table.name for each in named}
+    return found

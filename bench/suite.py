@@ -1,10 +1,11 @@
 """Every measure, in the order in which they are taken: those that change the large clinic stand last."""
 
-from bench import inbound, reading, recoveries, starting, worklist
+from bench import due, inbound, reading, recoveries, starting, worklist
 from bench.measure import Measure
 
 MEASURES: tuple[Measure, ...] = (
     reading.MEASURE,
+    due.MEASURE,
     *inbound.MEASURES,
     worklist.MEASURE,
     recoveries.MEASURE,

@@ -24,6 +24,7 @@ from recovery.queries.switches import Switches
 
 # In the words of the index for these, which SQLite does not use for values that are bound.
 _NOT_IN_ERROR = sa.text("(treatment.end_reason IS NULL OR treatment.end_reason <> 'entered_in_error')")
+A_RUN = 5_000  # an order and an end: so an index is read in turn, however many the database expects
 _PLANNED = CheckIn.status == spelled(CheckInStatus.PLANNED)
 _UNANSWERED = CheckIn.status.in_((spelled(CheckInStatus.SENT), spelled(CheckInStatus.DELIVERED)))
 _ASKED = (
@@ -253,7 +254,10 @@ def due_reminders(treatment_id: UUID, now: datetime) -> Sequence[CheckIn]:
 def treatments_to_review(
     now: datetime, unanswered_since: datetime, late_unanswered_since: datetime
 ) -> Sequence[UUID]:
-    """Those with a question unanswered for long, to be looked at by now, or with a number in doubt."""
+    """Those with a question unanswered for long, to be looked at by now, or with a number in doubt.
+
+    Of those to be looked at the longest waiting; the others come with the next run.
+    """
     unanswered = (
         sa.select(CheckIn.treatment_id).where(_UNANSWERED, CheckIn.kind == kind, CheckIn.sent_at <= since)
         for kind, since in (
@@ -262,14 +266,15 @@ def treatments_to_review(
         )
     )
     recovering = sa.select(Treatment.id).where(Treatment.status == spelled(TreatmentStatus.RECOVERING))
-    doubted = recovering.join(Patient, Patient.id == Treatment.patient_id).where(
-        Patient.number_doubted_at.is_not(None),
+    to_look_at = (
+        recovering.where(Treatment.review_at <= now).order_by(Treatment.review_at).limit(A_RUN).subquery()
+    )
+    doubted = recovering.where(
+        Treatment.patient_id.in_(sa.select(Patient.id).where(Patient.number_doubted_at.is_not(None))),
         ~sa.exists().where(
             Flag.case_id == FlaggedCase.id,
             FlaggedCase.treatment_id == Treatment.id,
             Flag.rule.in_((Rule.NOT_TEXTED, Rule.OPTED_OUT)),
         ),
     )
-    return db.session.scalars(
-        sa.union(*unanswered, recovering.where(Treatment.review_at <= now), doubted)
-    ).all()
+    return db.session.scalars(sa.union(*unanswered, sa.select(to_look_at.c.id), doubted)).all()
