@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar, cast
@@ -121,8 +121,13 @@ def spelled(value: str) -> sa.BindParameter[str]:
 
 def add_if_new(model: type[Base], **values: Any) -> bool:
     """Insert a row unless a unique rule says that it is already there; whether it was inserted."""
-    statement = upsert(model).values(**values).on_conflict_do_nothing()
-    return db.session.execute(statement.returning(*model.__table__.primary_key)).first() is not None
+    return add_all_if_new(model, [values]) == 1
+
+
+def add_all_if_new(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
+    """The same for many rows in one statement; how many were inserted."""
+    statement = upsert(model).on_conflict_do_nothing().returning(*model.__table__.primary_key)
+    return len(db.session.execute(statement, rows).all()) if rows else 0
 
 
 def added_if_new(model: type[Row], **values: Any) -> Row | None:

@@ -1,6 +1,6 @@
 """Finding treatments, their check-ins and reports."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -122,13 +122,20 @@ def treatments_of(patient_id: UUID) -> Sequence[Treatment]:
     ).all()
 
 
-def is_treated_on(patient_id: UUID, on: date, but: UUID | None = None) -> bool:
+def treatments_by_patient(patient_ids: Collection[UUID]) -> dict[UUID, list[Treatment]]:
+    """The same of several patients, by patient."""
+    found: dict[UUID, list[Treatment]] = {patient_id: [] for patient_id in patient_ids}
+    rows = sa.select(Treatment).where(Treatment.patient_id.in_(found)).order_by(Treatment.treated_at.desc())
+    for row in db.session.scalars(rows):
+        found[row.patient_id].append(row)
+    return found
+
+
+def is_treated_on(patient_id: UUID, on: date, but: UUID) -> bool:
     """Whether another treatment of that local day stands."""
     found = sa.select(Treatment.id).where(
-        Treatment.patient_id == patient_id, Treatment.treated_on == on, _NOT_IN_ERROR
+        Treatment.patient_id == patient_id, Treatment.treated_on == on, Treatment.id != but, _NOT_IN_ERROR
     )
-    if but is not None:
-        found = found.where(Treatment.id != but)
     return db.session.scalar(found.limit(1)) is not None
 
 

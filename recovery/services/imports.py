@@ -19,13 +19,14 @@ from recovery.db import add_if_new, db, keyring, new_id, reading, writing
 from recovery.domain.errors import Conflict, Invalid
 from recovery.models.clinic import Clinic
 from recovery.models.patient import Patient
-from recovery.models.treatment import Treatment, TreatmentImport
+from recovery.models.treatment import TreatmentImport
 from recovery.queries import imports
 from recovery.queries import patients as stored
 from recovery.queries import treatments as standing
 from recovery.services import audit, import_checks, import_file, patients, treatments
 from recovery.services.audit import Actor
 from recovery.services.import_file import PROBLEMS_AT_MOST, Line, Problem
+from recovery.services.treatments import Beginning
 from recovery.services.values import parsed
 
 logger = structlog.get_logger()
@@ -140,23 +141,18 @@ def _go_on_behind(
 
 
 def _write(actor: Actor, import_id: UUID, lines: Sequence[Line], now: datetime) -> None:
-    """One batch: its lines that nobody has written meanwhile, each by itself."""
+    """One batch: its lines that nobody has written meanwhile, together; if one is refused each by itself."""
     row = imports.locked_import(import_id)
     assert row is not None  # noqa: S101 (never deleted)
     clinic = db.session.get_one(Clinic, actor.clinic_id)
     written = imports.written_lines(import_id)
     left = [line for line in lines if line.number not in written]
     known = _locked(clinic, left)
-    added = []
-    for line in left:
-        try:
-            with db.session.begin_nested():
-                treatment = _enter(clinic, line, known, now)
-                treatment.import_id, treatment.import_line = import_id, line.number
-        except (Conflict, Invalid) as refusal:  # entered by somebody since the file was checked
-            row.problems = [*row.problems, [line.number, "", _sentence(refusal)]][:PROBLEMS_AT_MOST]
-        else:
-            added.append(treatment.id)
+    try:
+        with db.session.begin_nested():
+            added = _enter(clinic, row.id, left, known, now)
+    except (Conflict, Invalid):  # one of them was entered by somebody since the file was checked
+        added = _enter_each(clinic, row, left, known, now)
     row.written += len(added)
     if added:
         audit.record(actor, "import", "treatment", added, now)
@@ -171,24 +167,52 @@ def _locked(clinic: Clinic, lines: Sequence[Line]) -> dict[str, Patient]:
     return {phone: row for phone, row in rows.items() if row is not None}
 
 
-def _enter(clinic: Clinic, line: Line, known: dict[str, Patient], now: datetime) -> Treatment:
-    """The treatment, of a new patient or of the one who has the number."""
-    agreed_at = now if line.agrees else None
-    patient = known.get(line.person["phone"] or "")
-    if patient is None:
-        patient = patients.enrol(clinic, now, consented_at=agreed_at, **line.person)
-    elif not import_checks.is_named_so(patient, line):
-        raise Conflict(import_checks.ANOTHERS)
-    else:
-        _update(patient, line, agreed_at, now)
-    return treatments.begin(patient, now, **line.treatment)
+def _enter_each(
+    clinic: Clinic, row: TreatmentImport, lines: Sequence[Line], known: dict[str, Patient], now: datetime
+) -> list[UUID]:
+    """Line by line, those left out that are refused, which is written down."""
+    added = []
+    for line in lines:
+        try:
+            with db.session.begin_nested():
+                added += _enter(clinic, row.id, [line], known, now)
+        except (Conflict, Invalid) as refusal:
+            row.problems = [*row.problems, [line.number, "", _sentence(refusal)]][:PROBLEMS_AT_MOST]
+    return added
 
 
-def _update(patient: Patient, line: Line, agreed_at: datetime | None, now: datetime) -> None:
+def _enter(
+    clinic: Clinic, import_id: UUID, lines: Sequence[Line], known: dict[str, Patient], now: datetime
+) -> list[UUID]:
+    """The treatments, of new patients or of those who have the numbers."""
+    whose = {line.number: known.get(line.person["phone"] or "") for line in lines}
+    for line in lines:
+        patient = whose[line.number]
+        if patient is not None and not import_checks.is_named_so(patient, line):
+            raise Conflict(import_checks.ANOTHERS)
+        if patient is not None:
+            _update(patient, line, now)
+    new = [line for line in lines if whose[line.number] is None]
+    people = [{**line.person, "consented_at": _agreed_at(line, now)} for line in new]
+    whose |= zip((line.number for line in new), patients.enrol_all(clinic, now, people), strict=True)
+    beginnings = []
+    for line in lines:
+        patient = whose[line.number]
+        assert patient is not None  # noqa: S101 (known, or just enrolled)
+        named = {**line.treatment, "import_id": import_id, "import_line": line.number}
+        beginnings.append(Beginning(patient, named.pop("treated_at"), named))
+    return [row.id for row in treatments.begin_all(clinic.id, beginnings, now)]
+
+
+def _agreed_at(line: Line, now: datetime) -> datetime | None:
+    return now if line.agrees else None
+
+
+def _update(patient: Patient, line: Line, now: datetime) -> None:
     """Of somebody who is here already only what must not be missed: her consent, and new risk facts."""
     changes: dict[str, object] = {}
     if line.agrees != (patient.consented_at is not None):
-        changes["consented_at"] = agreed_at
+        changes["consented_at"] = _agreed_at(line, now)
     facts = set(patient.risk_facts) | set(line.person["risk_facts"])
     if facts != set(patient.risk_facts):
         changes["risk_facts"] = sorted(facts)

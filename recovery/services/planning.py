@@ -16,7 +16,7 @@ from recovery.services.values import protocol_of
 
 
 def first(patient: Patient, treatment: Treatment) -> None:
-    """Plan what is still ahead of a treatment that has just been entered."""
+    """Plan what is still ahead of a treatment that is being entered; written with the next flush."""
     look_anew(patient, treatment)
     _add(treatment, _slots(patient, treatment))
 
@@ -48,6 +48,7 @@ def again(patient: Patient, treatment: Treatment, now: datetime) -> None:
         welcomed_at=(sent.claimed_at or sent.due_at) if sent else None,
     )
     _add(treatment, moved)
+    db.session.flush()
 
 
 def look_anew(patient: Patient, treatment: Treatment, looked_at: datetime | None = None) -> None:
@@ -133,7 +134,6 @@ def _add(treatment: Treatment, slots: Sequence[Slot]) -> None:
             status=CheckInStatus.PLANNED,
         )
         db.session.add(row)
-    db.session.flush()
 
 
 def _shift_check_ins(treatment: Treatment, by: int) -> None:

@@ -1,6 +1,7 @@
 """Treatments: begun, corrected, ended; each plans the texts of its recovery."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,8 +10,9 @@ from recovery.db import db, new_id
 from recovery.domain import plan
 from recovery.domain.days import date_of, day_of
 from recovery.domain.errors import Conflict, Invalid
+from recovery.domain.protocol import Protocol
 from recovery.domain.vocabulary import EndReason, TreatmentStatus
-from recovery.models.clinic import Clinic
+from recovery.models.clinic import Clinic, ProtocolVersion
 from recovery.models.patient import Patient
 from recovery.models.treatment import Treatment
 from recovery.queries import treatments
@@ -18,12 +20,23 @@ from recovery.services import assessing, gate, planning, queued, recoveries
 from recovery.services.texts import compose
 from recovery.services.values import parsed, protocol_of
 
+_SAME_DAY = "This patient has a treatment on that day already."
 _WARNED = {
     "active_infection": "An active infection is noted: needling it is contraindicated.",
     "open_wounds": "Open wounds are noted: needling them is contraindicated.",
     "isotretinoin": "Isotretinoin within a year is noted: a contraindication.",
     "keloid": "A keloid history is noted: a contraindication.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A treatment to be begun; `details` are further fields of it, `treatment_id` if it was made before."""
+
+    patient: Patient
+    treated_at: datetime
+    details: Mapping[str, Any]
+    treatment_id: UUID | None = None
 
 
 def begin(
@@ -39,35 +52,27 @@ def begin(
     Raises Invalid for a moment too far ahead or back, Conflict for a second treatment of one local
     day, one before a later treatment, or a patient who was erased.
     """
-    if patient.erased_at is not None:
-        raise Conflict("This patient was erased.")
-    clinic = db.session.get_one(Clinic, patient.clinic_id)
-    version = treatments.current_protocol(clinic.id)
-    treated_on = date_of(treated_at, patient.timezone)
-    _check_moment(patient, treated_at, treated_on, now)
-    _check_session(details.get("next_session_on"), treated_on)
-    latest = treatments.latest_treatment(patient.id)
-    if latest is not None and treated_at < latest.treated_at:
-        raise Conflict("A later treatment of this patient is entered already.")
-    for earlier in treatments.treatments_of(patient.id):
-        _end_for_newer(earlier, now)
-    treatment = Treatment(
-        id=treatment_id or new_id(),
-        clinic_id=clinic.id,
-        patient_id=patient.id,
-        protocol_version_id=version.id,
-        treated_at=treated_at,
-        treated_on=treated_on,
-        status=TreatmentStatus.RECOVERING,
-        version=1,
-        created_at=now,
-        **details,
-    )
-    db.session.add(treatment)
+    return begin_all(patient.clinic_id, [Beginning(patient, treated_at, details, treatment_id)], now)[0]
+
+
+def begin_all(clinic_id: UUID, beginnings: Sequence[Beginning], now: datetime) -> Sequence[Treatment]:
+    """The same for several patients of a clinic, each here once, in about as few statements as one takes.
+
+    Raises for the first that is refused.
+    """
+    clinic = db.session.get_one(Clinic, clinic_id)
+    version = treatments.current_protocol(clinic_id)
+    earlier = treatments.treatments_by_patient([each.patient.id for each in beginnings])
+    for each in beginnings:
+        _check(each, earlier[each.patient.id], parsed(version), now)
+    for before in (row for rows in earlier.values() for row in rows):
+        _end_for_newer(before, now)
+    begun = [_begun(each, version, now) for each in beginnings]
     db.session.flush()
-    planning.first(patient, treatment)
-    welcome(patient, clinic, treatment, now)
-    return treatment
+    for each, row in zip(beginnings, begun, strict=True):
+        welcome(each.patient, clinic, row, now, anew=True)
+    db.session.flush()
+    return begun
 
 
 def change(patient: Patient, treatment: Treatment, now: datetime, changes: Mapping[str, Any]) -> None:
@@ -78,7 +83,9 @@ def change(patient: Patient, treatment: Treatment, now: datetime, changes: Mappi
     treated_on = treatment.treated_on
     if moved:
         treated_on = date_of(changes["treated_at"], patient.timezone)
-        _check_moment(patient, changes["treated_at"], treated_on, now, but=treatment.id)
+        _check_moment(parsed(treatments.current_protocol(patient.clinic_id)), changes["treated_at"], now)
+        if treatments.is_treated_on(patient.id, treated_on, treatment.id):
+            raise Conflict(_SAME_DAY)
         _check_order(patient, treatment, changes["treated_at"])
         planning.shift_days(treatment, treated_on)
     _check_session(changes.get("next_session_on"), treated_on)
@@ -103,8 +110,13 @@ def end(treatment: Treatment, now: datetime, reason: EndReason) -> None:
     treatment.version += 1
 
 
-def welcome(patient: Patient, clinic: Clinic, treatment: Treatment, now: datetime) -> None:
-    """Write down the first text to this patient's number, once for a treatment and a number."""
+def welcome(
+    patient: Patient, clinic: Clinic, treatment: Treatment, now: datetime, *, anew: bool = False
+) -> None:
+    """Write down the first text to this patient's number, once for a treatment and a number.
+
+    With `anew` the treatment has only just begun, so that there can be none yet.
+    """
     if patient.phone is None or patient.phone_hash is None or patient.consented_at is None:
         return
     due_at, _ = plan.welcome(protocol_of(treatment), now, patient.timezone)
@@ -121,6 +133,7 @@ def welcome(patient: Patient, clinic: Clinic, treatment: Treatment, now: datetim
         expires_at=max(until, due_at + timedelta(days=1)),
         patient=patient,
         treatment_id=treatment.id,
+        anew=anew,
     )
 
 
@@ -142,15 +155,44 @@ def warnings(patient: Patient, treatment: Treatment, now: datetime) -> list[str]
     return found
 
 
-def _check_moment(
-    patient: Patient, treated_at: datetime, treated_on: date, now: datetime, but: UUID | None = None
-) -> None:
-    version = treatments.current_protocol(patient.clinic_id)
-    wrong = plan.accepts_treated_at(parsed(version), treated_at, now)
+def _check(beginning: Beginning, earlier: Sequence[Treatment], protocol: Protocol, now: datetime) -> None:
+    """Raises Invalid or Conflict for a treatment that cannot begin beside the patient's earlier ones."""
+    patient, treated_at = beginning.patient, beginning.treated_at
+    if patient.erased_at is not None:
+        raise Conflict("This patient was erased.")
+    treated_on = date_of(treated_at, patient.timezone)
+    _check_moment(protocol, treated_at, now)
+    standing = [row for row in earlier if row.end_reason != EndReason.ENTERED_IN_ERROR]
+    if any(row.treated_on == treated_on for row in standing):
+        raise Conflict(_SAME_DAY)
+    _check_session(beginning.details.get("next_session_on"), treated_on)
+    if any(row.treated_at > treated_at for row in standing):
+        raise Conflict("A later treatment of this patient is entered already.")
+
+
+def _begun(beginning: Beginning, version: ProtocolVersion, now: datetime) -> Treatment:
+    patient = beginning.patient
+    treatment = Treatment(
+        id=beginning.treatment_id or new_id(),
+        clinic_id=patient.clinic_id,
+        patient_id=patient.id,
+        protocol_version=version,
+        treated_at=beginning.treated_at,
+        treated_on=date_of(beginning.treated_at, patient.timezone),
+        status=TreatmentStatus.RECOVERING,
+        version=1,
+        created_at=now,
+        **beginning.details,
+    )
+    db.session.add(treatment)
+    planning.first(patient, treatment)
+    return treatment
+
+
+def _check_moment(protocol: Protocol, treated_at: datetime, now: datetime) -> None:
+    wrong = plan.accepts_treated_at(protocol, treated_at, now)
     if wrong:
         raise Invalid({"treated_at": [wrong]})
-    if treatments.is_treated_on(patient.id, treated_on, but):
-        raise Conflict("This patient has a treatment on that day already.")
 
 
 def _check_session(next_session_on: date | None, treated_on: date) -> None:

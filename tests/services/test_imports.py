@@ -14,7 +14,7 @@ from recovery.models.patient import Patient
 from recovery.models.system import AuditEvent
 from recovery.models.treatment import CheckIn, Treatment, TreatmentImport
 from recovery.queries import imports as stored
-from recovery.services import import_checks, imports, patients, treatments
+from recovery.services import import_checks, imports, patients, planning
 from recovery.services.audit import Actor
 from tests import make
 
@@ -86,14 +86,14 @@ def test_the_same_file_again_doubles_nothing(actor: Actor) -> None:
 def test_killed_in_the_middle_and_sent_again_it_ends_right(
     actor: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begin, begun = treatments.begin, iter(range(100))
+    first, planned = planning.first, iter(range(100))
 
-    def begin_until_killed(*args: object, **kwargs: object) -> Treatment:
-        if next(begun) == 4:  # inside the second batch
+    def plan_until_killed(patient: Patient, treatment: Treatment) -> None:
+        if next(planned) == 4:  # inside the second batch
             raise KeyboardInterrupt
-        return begin(*args, **kwargs)  # type: ignore[arg-type]
+        first(patient, treatment)
 
-    monkeypatch.setattr(treatments, "begin", begin_until_killed)
+    monkeypatch.setattr(planning, "first", plan_until_killed)
     with pytest.raises(KeyboardInterrupt):
         take(actor, SEVEN)
     assert count(Patient, Treatment) == [3, 3], "the first batch, and nothing of the second"
