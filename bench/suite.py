@@ -1,12 +1,13 @@
 """Every measure, in the order in which they are taken: those that change the large clinic stand last."""
 
-from bench import due, inbound, planning, reading, recoveries, starting, worklist
+from bench import due, inbound, month, planning, reading, recoveries, starting, worklist
 from bench.measure import Measure
 
 MEASURES: tuple[Measure, ...] = (
     reading.MEASURE,
     due.MEASURE,
     planning.MEASURE,
+    month.MEASURE,
     *inbound.MEASURES,
     worklist.MEASURE,
     recoveries.MEASURE,
