@@ -1,6 +1,6 @@
 """Every measure, in the order in which they are taken: those that change the large clinic stand last."""
 
-from bench import due, inbound, month, planning, reading, recoveries, starting, worklist
+from bench import due, inbound, month, planning, reading, recoveries, size, starting, worklist
 from bench.measure import Measure
 
 MEASURES: tuple[Measure, ...] = (
@@ -8,6 +8,7 @@ MEASURES: tuple[Measure, ...] = (
     due.MEASURE,
     planning.MEASURE,
     month.MEASURE,
+    size.MEASURE,
     *inbound.MEASURES,
     worklist.MEASURE,
     recoveries.MEASURE,
