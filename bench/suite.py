@@ -1,6 +1,6 @@
 """Every measure, in the order in which they are taken: those that change the large clinic stand last."""
 
-from bench import due, inbound, month, planning, reading, recoveries, size, starting, worklist
+from bench import busy, due, inbound, month, planning, reading, recoveries, size, starting, worklist
 from bench.measure import Measure
 
 MEASURES: tuple[Measure, ...] = (
@@ -10,6 +10,7 @@ MEASURES: tuple[Measure, ...] = (
     month.MEASURE,
     size.MEASURE,
     *inbound.MEASURES,
+    busy.MEASURE,
     worklist.MEASURE,
     recoveries.MEASURE,
     starting.MEASURE,

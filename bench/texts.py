@@ -1,6 +1,7 @@
 """Patients' texts as the provider posts them, signed."""
 
 import secrets
+from itertools import islice
 from urllib.parse import urlencode
 
 from twilio.request_validator import RequestValidator
@@ -18,7 +19,7 @@ _TYPE = ("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
 
 def unanswered(of: Filled, count: int) -> list[Call]:
     """The next so many patients who were asked an hour ago answer, each for the first time."""
-    numbers = [number for number, _ in zip(of.awaiting, range(count), strict=False)]
+    numbers = list(islice(of.awaiting, count))
     if len(numbers) < count:
         raise ValueError(f"{of.name} has only {len(numbers)} of {count} patients left to answer")
     return [inbound(of, phone(number), SAID[number % len(SAID)]) for number in numbers]
