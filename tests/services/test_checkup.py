@@ -57,10 +57,9 @@ def text(
             now=NOW - ago,
             due_at=NOW - ago,
             expires_at=NOW + timedelta(hours=1),
-            status=status,
         )
         row = session.get_one(Message, message_id)
-        row.claimed_at, row.error_code = NOW - ago, code
+        row.status, row.claimed_at, row.error_code = status, NOW - ago, code
 
 
 # The database and its keys
