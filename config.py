@@ -16,6 +16,7 @@ from recovery.kept_keys import kept
 
 INSTANCE = Path(__file__).resolve().parent / "instance"
 LONGEST_SHOWN = 60
+MOST_IN_FLIGHT = 64  # as many connections to Twilio are kept
 _WEAK = ("change", "secret", "default", "example", "password", "dev-", "dev_", "test-", "test_")
 
 
@@ -41,6 +42,7 @@ class Config:
     twilio_redact_bodies: bool
     keyword_replies: str
     sms_rate_per_second: float
+    sms_in_flight: int
     run_clock: bool
     metrics_token: str | None = field(repr=False)
     instance: Path
@@ -89,6 +91,7 @@ class _Reader:
                 "KEYWORD_REPLIES", ("twilio", "clinic"), "twilio" if gateway == "twilio" else "clinic"
             ),
             sms_rate_per_second=self.rate(),
+            sms_in_flight=self.in_flight(),
             run_clock=self.choice("RUN_CLOCK", ("0", "1"), "0") == "1",
             metrics_token=self.text("METRICS_TOKEN"),
             instance=self.instance,
@@ -242,6 +245,13 @@ class _Reader:
                 "SMS_RATE_PER_SECOND", f"is {_shown(value)}", "a number from 0 (no limit of ours) to 9999"
             )
         return rate
+
+    def in_flight(self) -> int:
+        value = self.text("SMS_IN_FLIGHT") or "16"
+        number = int(value) if value.isdecimal() and len(value) < 4 else 0
+        if not 1 <= number <= MOST_IN_FLIGHT:
+            self.refuse("SMS_IN_FLIGHT", f"is {_shown(value)}", f"a number from 1 to {MOST_IN_FLIGHT}")
+        return number
 
     def check_gateway(self, config: Config) -> None:
         account = config.twilio_account_sid

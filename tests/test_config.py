@@ -51,7 +51,14 @@ def test_a_bare_checkout_needs_no_environment(tmp_path: Path) -> None:
 
 def test_an_empty_value_counts_as_unset(tmp_path: Path) -> None:
     bare = loaded({}, tmp_path)
-    names = [*PRODUCTION, "SMS_GATEWAY", "RUN_CLOCK", "SMS_RATE_PER_SECOND", "KEYWORD_REPLIES"]
+    names = [
+        *PRODUCTION,
+        "SMS_GATEWAY",
+        "RUN_CLOCK",
+        "SMS_RATE_PER_SECOND",
+        "SMS_IN_FLIGHT",
+        "KEYWORD_REPLIES",
+    ]
     names += ["TWILIO_API_BASE_URL", "TWILIO_MESSAGING_SERVICE_SID", "METRICS_TOKEN"]
     assert loaded(dict.fromkeys(names, ""), tmp_path) == bare
     assert loaded(dict.fromkeys(names, "  "), tmp_path) == bare
@@ -70,6 +77,7 @@ UNDERSTOOD = [
     ("SMS_GATEWAY", "console", "sms_gateway", "console"),
     ("KEYWORD_REPLIES", "twilio", "keyword_replies", "twilio"),
     ("SMS_RATE_PER_SECOND", "0.5", "sms_rate_per_second", 0.5),
+    ("SMS_IN_FLIGHT", "64", "sms_in_flight", 64),
     ("RUN_CLOCK", "1", "run_clock", True),
     ("RUN_CLOCK", "0", "run_clock", False),
     ("TWILIO_MESSAGING_SERVICE_SID", "MG1", "twilio_messaging_service_sid", "MG1"),
@@ -126,6 +134,9 @@ WRONG = [
     ("SMS_RATE_PER_SECOND", "-1", "'-1'", "a number from 0"),
     ("SMS_RATE_PER_SECOND", "nan", "'nan'", "a number from 0"),
     ("SMS_RATE_PER_SECOND", "inf", "'inf'", "a number from 0"),
+    ("SMS_IN_FLIGHT", "0", "'0'", "a number from 1 to 64"),
+    ("SMS_IN_FLIGHT", "65", "'65'", "a number from 1 to 64"),
+    ("SMS_IN_FLIGHT", "few", "'few'", "a number from 1 to 64"),
     ("RUN_CLOCK", "yes", "'yes'", "0 or 1"),
     ("TWILIO_REDACT_BODIES", "true", "'true'", "0 or 1"),
     ("TWILIO_MESSAGING_SERVICE_SID", "XX1", "MG", "MG"),

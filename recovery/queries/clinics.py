@@ -1,6 +1,6 @@
 """Finding clinics."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +12,11 @@ from recovery.models.clinic import Clinic
 
 def clinic(clinic_id: UUID) -> Clinic | None:
     return db.session.get(Clinic, clinic_id)
+
+
+def clinics_by_id(clinic_ids: Iterable[UUID]) -> dict[UUID, Clinic]:
+    found = sa.select(Clinic).where(Clinic.id.in_(set(clinic_ids)))
+    return {row.id: row for row in db.session.scalars(found)}
 
 
 def locked_clinic(clinic_id: UUID) -> Clinic:

@@ -90,24 +90,6 @@ def texts(lines: Sequence[Line]) -> Sequence[Message]:
     return [rows[line.id] for line in lines]
 
 
-def automatic_between(patient_id: UUID, since: datetime, until: datetime) -> int:
-    """Automatic texts handed over to a patient in that time."""
-    return (
-        db.session.scalar(
-            sa.select(sa.func.count())
-            .select_from(Message)
-            .where(
-                Message.patient_id == patient_id,
-                Message.kind.in_(AUTOMATIC),
-                Message.status.in_(ATTEMPTED),
-                Message.claimed_at >= since,
-                Message.claimed_at < until,
-            )
-        )
-        or 0
-    )
-
-
 def automatic_of(treatment_id: UUID) -> Sequence[Message]:
     """Automatic texts of a treatment that were handed over, latest first."""
     return db.session.scalars(
@@ -119,6 +101,28 @@ def automatic_of(treatment_id: UUID) -> Sequence[Message]:
         )
         .order_by(Message.claimed_at.desc())
     ).all()
+
+
+def handed_over(
+    patient_ids: Iterable[UUID], treatment_ids: Iterable[UUID], since: datetime
+) -> dict[UUID, list[Line]]:
+    """By patient, the automatic texts of these treatments, and those of any since then."""
+    found = sa.select(*_LINE).where(
+        Message.patient_id.in_(list(patient_ids)),
+        Message.kind.in_(AUTOMATIC),
+        Message.status.in_(ATTEMPTED),
+        sa.or_(Message.treatment_id.in_(list(treatment_ids)), Message.claimed_at >= since),
+    )
+    by_patient: dict[UUID, list[Line]] = {}
+    for row in db.session.execute(found):
+        by_patient.setdefault(row.patient_id, []).append(Line(*row))
+    return by_patient
+
+
+def welcomes_of(treatment_ids: Iterable[UUID]) -> dict[tuple[UUID, bytes], Line]:
+    """The welcomes of these treatments, by treatment and phone."""
+    found = sa.select(*_LINE).where(Message.treatment_id.in_(list(treatment_ids)), Message.kind == "welcome")
+    return {(row.treatment_id, row.phone_hash): Line(*row) for row in db.session.execute(found)}
 
 
 def welcome_of(treatment_id: UUID, phone_hash: bytes) -> Message | None:

@@ -1,6 +1,6 @@
 """Finding texts on their way: due, claimed, in doubt, taken but not told of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from recovery.db import db
 from recovery.models.message import Message
-from recovery.models.patient import Patient
+from recovery.models.patient import OptOut, Patient
 from recovery.queries import patients
 
 _ANSWERED = sa.orm.aliased(Message)
@@ -61,9 +61,12 @@ def due(
     return [Due(id, phone or id.bytes, bool(in_gap)) for id, phone, in_gap in rows]
 
 
-def is_queued(message_id: UUID) -> bool:
-    """Whether a text still waits, as far as one can tell without a lock."""
-    return db.session.scalar(sa.select(Message.status).where(Message.id == message_id)) == "queued"
+def patients_of_queued(message_ids: Iterable[UUID]) -> dict[UUID, UUID | None]:
+    """Those of these texts that still wait, each with its patient; nothing is locked."""
+    found = sa.select(Message.id, Message.patient_id).where(
+        Message.id.in_(list(message_ids)), Message.status == "queued"
+    )
+    return {row.id: row.patient_id for row in db.session.execute(found)}
 
 
 def _fell_in_gap(until: datetime) -> sa.ColumnElement[bool]:
@@ -91,6 +94,36 @@ def locked(message_id: UUID, *, wait: bool = True) -> tuple[Message | None, Pati
         .execution_options(populate_existing=True)
     )
     return row, patient
+
+
+def locked_texts(
+    patient_by_text: Mapping[UUID, UUID | None], *, wait: bool
+) -> list[tuple[Message, Patient | None]]:
+    """Several texts as they are now, each with its patient, all ours until the commit.
+
+    Without `wait` those are left out about which, or about whose patient, somebody else decides now.
+    """
+    wanted = (each for each in patient_by_text.values() if each is not None)
+    theirs = patients.locked_patients(wanted, wait=wait)
+    ours = [text for text, patient in patient_by_text.items() if patient is None or patient in theirs]
+    rows = db.session.scalars(
+        sa.select(Message)
+        .where(Message.id.in_(ours))
+        .order_by(Message.id)
+        .with_for_update(key_share=True, skip_locked=not wait)
+        .execution_options(populate_existing=True)
+    )
+    return [(row, theirs.get(row.patient_id) if row.patient_id else None) for row in rows]
+
+
+def stopped(message_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of these texts whose number, or whose patient under any number, asked for no more texts."""
+    theirs = sa.exists().where(
+        OptOut.clinic_id == Message.clinic_id,
+        OptOut.ended_at.is_(None),
+        sa.or_(OptOut.phone_hash == Message.phone_hash, OptOut.patient_id == Message.patient_id),
+    )
+    return set(db.session.scalars(sa.select(Message.id).where(Message.id.in_(list(message_ids)), theirs)))
 
 
 def expired_leases(now: datetime, limit: int) -> list[UUID]:

@@ -1,6 +1,6 @@
 """Finding patients: by number, by name, locked for a decision, page by page."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from uuid import UUID
@@ -72,6 +72,26 @@ def locked_patient_of(treatment_id: UUID) -> Patient | None:
     )
 
 
+def locked_patients(patient_ids: Iterable[UUID], *, wait: bool) -> dict[UUID, Patient]:
+    """Several patients by their ids, locked in one order; without `wait` only those that nobody holds."""
+    found = (
+        sa.select(Patient)
+        .where(Patient.id.in_(set(patient_ids)))
+        .order_by(Patient.id)
+        .with_for_update(key_share=True, skip_locked=not wait)
+        .execution_options(populate_existing=True)
+    )
+    return {row.id: row for row in db.session.scalars(found)}
+
+
+def locked_by_treatment(treatment_ids: Collection[UUID], *, wait: bool) -> dict[UUID, Patient]:
+    """The same of the patients of these treatments, by treatment."""
+    found = sa.select(Treatment.id, Treatment.patient_id).where(Treatment.id.in_(treatment_ids))
+    patient_of = {row.id: row.patient_id for row in db.session.execute(found)}
+    held = locked_patients(patient_of.values(), wait=wait)
+    return {treatment: held[patient] for treatment, patient in patient_of.items() if patient in held}
+
+
 def patient_id_by_phone(clinic_id: UUID, phone_hash: bytes) -> UUID | None:
     return db.session.scalar(
         sa.select(Patient.id).where(Patient.clinic_id == clinic_id, Patient.phone_hash == phone_hash)
@@ -125,6 +145,16 @@ def named(
 def has_opted_out(clinic_id: UUID, patient_id: UUID | None, phone_hash: bytes | None) -> bool:
     """Whether this number, or this patient under any number, asked for no more texts."""
     return standing_opt_outs(clinic_id, patient_id, phone_hash) != []
+
+
+def opted_out(patient_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of these patients who asked for no more texts, or whose number did."""
+    theirs = sa.exists().where(
+        OptOut.clinic_id == Patient.clinic_id,
+        OptOut.ended_at.is_(None),
+        sa.or_(OptOut.phone_hash == Patient.phone_hash, OptOut.patient_id == Patient.id),
+    )
+    return set(db.session.scalars(sa.select(Patient.id).where(Patient.id.in_(list(patient_ids)), theirs)))
 
 
 def standing_opt_outs(clinic_id: UUID, patient_id: UUID | None, phone_hash: bytes | None) -> list[OptOut]:

@@ -163,14 +163,6 @@ def asks_late(treatment_id: UUID) -> bool:
     return db.session.scalar(found.limit(1)) is not None
 
 
-def planned_check_ins(treatment_id: UUID) -> int:
-    """How many questions are still to be sent."""
-    found = sa.select(sa.func.count()).where(
-        CheckIn.treatment_id == treatment_id, CheckIn.status == CheckInStatus.PLANNED
-    )
-    return db.session.scalar(found) or 0
-
-
 def withdrawn_check_ins(treatment_id: UUID) -> Sequence[CheckIn]:
     """Questions on their way of which every text was cancelled."""
     alive = sa.exists().where(Message.check_in_id == CheckIn.id, Message.status != "cancelled")
@@ -231,31 +223,9 @@ def with_unsent_check_ins(clinic_id: UUID) -> Sequence[tuple[UUID, UUID]]:
     return [(patient_id, treatment_id) for patient_id, treatment_id in db.session.execute(found)]
 
 
-def due_check_ins(treatment_id: UUID, now: datetime) -> Sequence[CheckIn]:
-    return db.session.scalars(
-        sa.select(CheckIn)
-        .where(
-            CheckIn.treatment_id == treatment_id,
-            CheckIn.status == CheckInStatus.PLANNED,
-            CheckIn.due_at <= now,
-        )
-        .order_by(CheckIn.due_at)
-        .execution_options(populate_existing=True)
-    ).all()
-
-
 def treatments_with_due_reminders(now: datetime) -> Sequence[UUID]:
     due = sa.select(CheckIn.treatment_id).where(CheckIn.reminder_at <= now).order_by(CheckIn.reminder_at)
     return list(dict.fromkeys(db.session.scalars(due)))
-
-
-def due_reminders(treatment_id: UUID, now: datetime) -> Sequence[CheckIn]:
-    return db.session.scalars(
-        sa.select(CheckIn)
-        .where(CheckIn.treatment_id == treatment_id, CheckIn.reminder_at <= now)
-        .order_by(CheckIn.reminder_at)
-        .execution_options(populate_existing=True)
-    ).all()
 
 
 def treatments_to_review(

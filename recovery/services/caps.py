@@ -1,5 +1,6 @@
 """The hard cap of texts to one number on one UTC day, over all clinics, which the table itself holds."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 
 import sqlalchemy as sa
@@ -12,17 +13,28 @@ UNCOUNTED = ("safety", "on_call")  # these have bounds of their own, and never w
 
 def count(phone_hash: bytes, now: datetime) -> bool:
     """Count one text to a number for this UTC day; False, and nothing counted, at the cap."""
+    return phone_hash in count_all([phone_hash], now)
+
+
+def count_all(phone_hashes: Iterable[bytes], now: datetime) -> set[bytes]:
+    """Count one text to each of these numbers; gives those that were counted, and not at the cap.
+
+    Always in one order, so that two workers never wait for each other.
+    """
+    day = now.astimezone(UTC).date()
+    first = [{"phone_hash": each, "day": day, "texts": 1} for each in sorted(set(phone_hashes))]
+    if not first:
+        return set()
     counted = (
         upsert(TextCount)
-        .values(phone_hash=phone_hash, day=now.astimezone(UTC).date(), texts=1)
         .on_conflict_do_update(
-            index_elements=[TextCount.phone_hash, TextCount.day],
+            index_elements=(TextCount.phone_hash, TextCount.day),
             set_={"texts": TextCount.texts + 1},
             where=TextCount.texts < DAILY_CAP,
         )
-        .returning(TextCount.texts)
+        .returning(TextCount.phone_hash)
     )
-    return db.session.scalar(counted) is not None
+    return set(db.session.scalars(counted, first))
 
 
 def give_back(phone_hash: bytes, counted_at: datetime) -> None:

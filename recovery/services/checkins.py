@@ -1,24 +1,29 @@
 """Check-ins and reminders that fall due: expired, cancelled, or written down to be sent."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from recovery.db import db, reading, writing
+from recovery.db import reading, writing
 from recovery.domain import wording
-from recovery.domain.protocol import Protocol
+from recovery.domain.thread import Line
 from recovery.domain.vocabulary import CheckInKind, CheckInStatus, EndReason, TreatmentStatus
 from recovery.models.clinic import Clinic
 from recovery.models.patient import Patient
 from recovery.models.treatment import CheckIn, Treatment
-from recovery.queries import messages, patients, treatments
-from recovery.services import gate, outbox, queued, silence
-from recovery.services.one_by_one import apart, until_stopped
+from recovery.queries import clinics, many, messages, patients, treatments
+from recovery.services import gate, outbox, queued, silence, switches
+from recovery.services.one_by_one import all_together, apart, until_stopped
 from recovery.services.reports import day_scores, missing
 from recovery.services.texts import compose, question
 from recovery.services.values import protocol_of
 
+Clock = Callable[[], datetime]
+Find = Callable[[datetime], Sequence[UUID]]
+Take = Callable[[Mapping[UUID, Patient], datetime], "Counts"]
+
+BATCH = 200  # treatments a commit
 EXPIRED, CANCELLED, ANSWERED = CheckInStatus.EXPIRED, CheckInStatus.CANCELLED, CheckInStatus.ANSWERED
 
 
@@ -34,30 +39,37 @@ class Counts:
     refused: int = 0
     in_doubt: int = 0
 
+    def add(self, other: "Counts") -> None:
+        for name, number in asdict(other).items():
+            setattr(self, name, getattr(self, name) + number)
 
-def send_due(clock: Callable[[], datetime]) -> Counts:
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What decides about a batch of treatments besides their own rows.
+
+    `stopped`: who asked for no more texts. `welcomes`: by treatment and phone.
+    """
+
+    is_held: bool
+    clinics: Mapping[UUID, Clinic]
+    stopped: Collection[UUID]
+    welcomes: Mapping[tuple[UUID, bytes], Line]
+
+
+def send_due(clock: Clock) -> Counts:
     """Expire, cancel or queue what is due, then send welcomes, check-ins and late questions."""
-    counts = Counts()
-    with reading():
-        due = treatments.treatments_with_due_check_ins(clock())
-    for treatment_id in until_stopped(due):
-        with apart("check_in_failed", treatment=treatment_id), writing():
-            _take_due(treatment_id, clock(), counts)
+    counts = _take_all(clock, treatments.treatments_with_due_check_ins, _take_due, "check_in_failed")
     return _sent(clock, ("welcome", "check_in", "late"), counts)
 
 
-def send_due_reminders(clock: Callable[[], datetime]) -> Counts:
+def send_due_reminders(clock: Clock) -> Counts:
     """The same for reminders of check-ins that are still unanswered."""
-    counts = Counts()
-    with reading():
-        due = treatments.treatments_with_due_reminders(clock())
-    for treatment_id in until_stopped(due):
-        with apart("reminder_failed", treatment=treatment_id), writing():
-            _remind_due(treatment_id, clock(), counts)
+    counts = _take_all(clock, treatments.treatments_with_due_reminders, _remind_due, "reminder_failed")
     return _sent(clock, ("reminder",), counts)
 
 
-def _sent(clock: Callable[[], datetime], kinds: tuple[str, ...], counts: Counts) -> Counts:
+def _sent(clock: Clock, kinds: tuple[str, ...], counts: Counts) -> Counts:
     done = outbox.send_due(clock, kinds)
     counts.sent += done.sent
     counts.refused += done.refused
@@ -67,59 +79,117 @@ def _sent(clock: Callable[[], datetime], kinds: tuple[str, ...], counts: Counts)
     return counts
 
 
-def _take_due(treatment_id: UUID, now: datetime, counts: Counts) -> None:
-    patient = patients.locked_patient_of(treatment_id)
-    if patient is not None:
-        for check_in in treatments.due_check_ins(treatment_id, now):
-            _take(patient, check_in, now, counts)
+def _take_all(clock: Clock, find: Find, take: Take, event: str) -> Counts:
+    """Take what is due of every treatment, many a commit.
+
+    Whose patient somebody else holds, and all of a batch that fails, are taken at the end one by one.
+    """
+    counts = Counts()
+    with reading():
+        due = find(clock())
+    left: set[UUID] = set()
+    for batch in until_stopped(_batches(due)):
+        done: Mapping[UUID, Patient] = {}
+        with all_together():
+            with writing():
+                found = patients.locked_by_treatment(batch, wait=False)
+                counted = take(found, clock())
+            counts.add(counted)
+            done = found
+        left.update(each for each in batch if each not in done)
+    if left:
+        with reading():
+            left &= set(find(clock()))  # the others were taken by who held them
+    for treatment_id in until_stopped(each for each in due if each in left):
+        with apart(event, treatment=treatment_id):
+            with writing():
+                counted = take(patients.locked_by_treatment([treatment_id], wait=True), clock())
+            counts.add(counted)
+    return counts
 
 
-def _remind_due(treatment_id: UUID, now: datetime, counts: Counts) -> None:
-    patient = patients.locked_patient_of(treatment_id)
-    if patient is not None:
-        for check_in in treatments.due_reminders(treatment_id, now):
-            _remind(patient, check_in, now, counts)
+def _batches(due: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    for start in range(0, len(due), BATCH):
+        yield due[start : start + BATCH]
 
 
-def _take(patient: Patient, check_in: CheckIn, now: datetime, counts: Counts) -> None:
-    treatment = check_in.treatment
-    protocol = protocol_of(treatment)
-    counts.due += 1
-    over = _over(patient, treatment, check_in, protocol, now)
-    if over is not None:
-        check_in.status = over
-        counts.expired += over is EXPIRED
-        counts.cancelled += over is CANCELLED
-    elif not _waits(patient, treatment, protocol, now):
-        check_in.status = CheckInStatus.SENDING
-        _queue_question(patient, treatment, check_in, now)
-        counts.queued += 1
+def _take_due(held: Mapping[UUID, Patient], now: datetime) -> Counts:
+    counts = Counts()
+    due = many.due_check_ins(held.keys(), now)
+    known = _known(held.values(), due)
+    texts = []
+    for check_in in due:
+        counts.due += 1
+        patient = held[check_in.treatment_id]
+        over = _over(patient, check_in, known, now)
+        if over is not None:
+            check_in.status = over
+            counts.expired += over is EXPIRED
+            counts.cancelled += over is CANCELLED
+        elif not _waits(patient, check_in.treatment, known, now):
+            check_in.status = CheckInStatus.SENDING
+            texts.append(_question(patient, check_in, known, now))
+            counts.queued += 1
+    queued.add_all(texts)
+    return counts
 
 
-def _over(
-    patient: Patient, treatment: Treatment, check_in: CheckIn, protocol: Protocol, now: datetime
-) -> CheckInStatus | None:
+def _remind_due(held: Mapping[UUID, Patient], now: datetime) -> Counts:
+    counts = Counts()
+    due = many.due_reminders(held.keys(), now)
+    known = _known(held.values(), due)
+    texts = []
+    for check_in in due:
+        counts.due += 1
+        patient = held[check_in.treatment_id]
+        until, due_at, check_in.reminder_at = check_in.reminder_until, check_in.reminder_at, None
+        if until is None or now >= until:
+            counts.expired += 1
+        elif not _may_remind(patient, check_in, known):
+            counts.cancelled += 1
+        else:
+            texts.append(_reminder(patient, check_in, known, due_at or now, until, now))
+            counts.queued += 1
+    queued.add_all(texts)
+    return counts
+
+
+def _known(held: Collection[Patient], due: Sequence[CheckIn]) -> _Known:
+    ids = [each.id for each in held]
+    begun = {each.treatment_id for each in due}
+    return _Known(
+        is_held=switches.is_held(),
+        clinics=clinics.clinics_by_id({each.clinic_id for each in held}),
+        stopped=patients.opted_out(ids),
+        welcomes=messages.welcomes_of(begun),
+    )
+
+
+def _over(patient: Patient, check_in: CheckIn, known: _Known, now: datetime) -> CheckInStatus | None:
     """What a planned check-in has become instead of a text, or None if it is still to be asked."""
-    late = check_in.kind == CheckInKind.LATE
-    if treatment.end_reason == EndReason.ENTERED_IN_ERROR or not gate.can_be_texted(patient):
+    late, treatment = check_in.kind == CheckInKind.LATE, check_in.treatment
+    texted = gate.can_be_texted(patient, stopped=patient.id in known.stopped)
+    if treatment.end_reason == EndReason.ENTERED_IN_ERROR or not texted:
         return CANCELLED
     if not late and treatment.status != TreatmentStatus.RECOVERING:
         return CANCELLED
     if not late and not missing(day_scores(treatment, check_in.day)):
         return ANSWERED
-    if not late and check_in.day > protocol.no_answer_ask_to_day and silence.stands(treatment):
+    asked_anyway = protocol_of(treatment).no_answer_ask_to_day
+    if not late and check_in.day > asked_anyway and silence.stands(treatment):
         return CANCELLED
     if patient.conversation_until is not None and patient.conversation_until >= check_in.expires_at:
         return CANCELLED  # a nurse talks with her until the window has closed
     return EXPIRED if now >= check_in.expires_at else None
 
 
-def _waits(patient: Patient, treatment: Treatment, protocol: Protocol, now: datetime) -> bool:
+def _waits(patient: Patient, treatment: Treatment, known: _Known, now: datetime) -> bool:
     """Whether the question waits inside its window: held, unsigned, too soon, or a nurse is talking."""
-    clinic = db.session.get_one(Clinic, patient.clinic_id)
-    if gate.is_off(clinic) or gate.is_unsigned(treatment) or _in_conversation(patient, now):
+    off = known.is_held or known.clinics[patient.clinic_id].texting_off_at is not None
+    if off or gate.is_unsigned(treatment) or _in_conversation(patient, now):
         return True
-    welcome = messages.welcome_of(treatment.id, patient.phone_hash or b"")
+    protocol = protocol_of(treatment)
+    welcome = known.welcomes.get((treatment.id, patient.phone_hash or b""))
     pause = timedelta(minutes=protocol.welcome_to_check_in_minutes)
     if welcome is not None and (welcome.claimed_at is None or now < welcome.claimed_at + pause):
         return welcome.status not in ("cancelled", "expired")
@@ -131,10 +201,10 @@ def _in_conversation(patient: Patient, now: datetime) -> bool:
     return patient.conversation_until is not None and now < patient.conversation_until
 
 
-def _queue_question(patient: Patient, treatment: Treatment, check_in: CheckIn, now: datetime) -> None:
-    clinic = db.session.get_one(Clinic, patient.clinic_id)
+def _question(patient: Patient, check_in: CheckIn, known: _Known, now: datetime) -> queued.Text:
+    clinic = known.clinics[patient.clinic_id]
     key, body = question(clinic, patient.language, patient.skin_type, check_in.kind, check_in.day)
-    queued.add(
+    return queued.Text(
         kind=check_in.kind,
         wording=key,
         body=body,
@@ -145,25 +215,17 @@ def _queue_question(patient: Patient, treatment: Treatment, check_in: CheckIn, n
         due_at=min(check_in.due_at, now),
         expires_at=check_in.expires_at,
         patient=patient,
-        treatment_id=treatment.id,
+        treatment_id=check_in.treatment_id,
         check_in_id=check_in.id,
     )
 
 
-def _remind(patient: Patient, check_in: CheckIn, now: datetime, counts: Counts) -> None:
-    treatment = check_in.treatment
-    due_at, until = check_in.reminder_at or now, check_in.reminder_until
-    check_in.reminder_at = None
-    counts.due += 1
-    if until is None or now >= until:
-        counts.expired += 1
-        return
-    if not _may_remind(patient, treatment, check_in):
-        counts.cancelled += 1
-        return
-    clinic = db.session.get_one(Clinic, patient.clinic_id)
+def _reminder(
+    patient: Patient, check_in: CheckIn, known: _Known, due_at: datetime, until: datetime, now: datetime
+) -> queued.Text:
+    clinic = known.clinics[patient.clinic_id]
     key = wording.reminder(patient.skin_type)
-    queued.add(
+    return queued.Text(
         kind="reminder",
         wording=key,
         body=compose(key, clinic, patient.language, day=check_in.day),
@@ -174,16 +236,17 @@ def _remind(patient: Patient, check_in: CheckIn, now: datetime, counts: Counts) 
         due_at=due_at,
         expires_at=until,
         patient=patient,
-        treatment_id=treatment.id,
+        treatment_id=check_in.treatment_id,
         check_in_id=check_in.id,
     )
-    counts.queued += 1
 
 
-def _may_remind(patient: Patient, treatment: Treatment, check_in: CheckIn) -> bool:
+def _may_remind(patient: Patient, check_in: CheckIn, known: _Known) -> bool:
+    treatment = check_in.treatment
     if check_in.status not in (CheckInStatus.SENT, CheckInStatus.DELIVERED):
         return False
-    if not gate.can_be_texted(patient) or silence.stands(treatment):
+    texted = gate.can_be_texted(patient, stopped=patient.id in known.stopped)
+    if not texted or silence.stands(treatment):
         return False
     reminders = sum(each.kind == "reminder" for each in messages.automatic_of(treatment.id))
     return reminders < protocol_of(treatment).reminders_at_most

@@ -2,18 +2,19 @@
 
 import os
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from recovery import context
-from recovery.db import db, writing
-from recovery.models.clinic import Clinic
+from recovery.db import writing
 from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.queries import outgoing
-from recovery.services import caps, delivery, gaps, gate, on_call, queued
+from recovery.services import caps, circumstances, delivery, gaps, gate, on_call, queued
+from recovery.services.circumstances import Circumstances
 from recovery.sms.gateway import Outgoing
 
 VALID_AT_LEAST, VALID_AT_MOST = 60, 14_400  # seconds at the provider
@@ -33,11 +34,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One attempt at one text: `attempt` tells it from the attempts before and after."""
+    """One attempt at one text: `attempt` tells it from the attempts before and after.
+
+    `heeds_stop`: whether a STOP binds it.
+    """
 
     message_id: UUID
     attempt: int
     outgoing: Outgoing
+    patient_id: UUID | None
+    heeds_stop: bool
 
 
 def owner() -> str:
@@ -46,30 +52,25 @@ def owner() -> str:
 
 
 def claim(message_id: UUID, now: datetime, *, wait: bool) -> Claim | Outcome:
-    """Look at the world once more and take the row, in one commit; or say what became of it instead."""
+    """The same for one text."""
+    return claim_all([message_id], now, wait=wait)[message_id]
+
+
+def claim_all(message_ids: Sequence[UUID], now: datetime, *, wait: bool) -> dict[UUID, Claim | Outcome]:
+    """Look at the world once more and take the rows, in one commit; or say what became of each instead.
+
+    Each text is to another phone. Without `wait` those that somebody else holds are `BUSY`.
+    """
+    became: dict[UUID, Claim | Outcome] = dict.fromkeys(message_ids, Outcome.WAITS)
     with writing():
-        if not outgoing.is_queued(message_id):
-            return Outcome.WAITS
-        message, patient = outgoing.locked(message_id, wait=wait)
-        if message is None:
-            return Outcome.BUSY
-        if message.status != "queued":
-            return Outcome.WAITS
-        now = gaps.later(now)
-        on_call.readdress(message)
-        verdict, wait_until = gate.verdict(message, patient, now)
-        capped = message.kind not in caps.UNCOUNTED
-        if verdict is gate.Verdict.SEND and capped and not caps.count(message.phone_hash or b"", now):
-            verdict, wait_until = gate.Verdict.WAIT, caps.next_day(now)
-        match verdict:
-            case gate.Verdict.SEND:
-                return _taken(message, patient, now)
-            case gate.Verdict.WAIT:
-                message.due_at = wait_until or message.due_at
-                return Outcome.WAITS
-            case _:
-                delivery.drop(message, verdict, now)
-                return Outcome.EXPIRED if verdict is gate.Verdict.EXPIRE else Outcome.CANCELLED
+        queued_of = outgoing.patients_of_queued(message_ids)
+        became |= dict.fromkeys(queued_of, Outcome.BUSY)
+        texts = outgoing.locked_texts(queued_of, wait=wait)
+        became |= dict.fromkeys((message.id for message, _ in texts), Outcome.WAITS)
+        texts = [each for each in texts if each[0].status == "queued"]
+        if texts:
+            became |= _decided(texts, gaps.later(now))
+    return became
 
 
 def give_back(held: Claim, now: datetime) -> None:
@@ -80,15 +81,43 @@ def give_back(held: Claim, now: datetime) -> None:
             delivery.returned(message, now)
 
 
-def _taken(message: Message, patient: Patient | None, now: datetime) -> Claim:
-    clinic = db.session.get_one(Clinic, message.clinic_id)
+def _decided(texts: Sequence[tuple[Message, Patient | None]], now: datetime) -> dict[UUID, Claim | Outcome]:
+    for message, _ in texts:
+        on_call.readdress(message)
+    about = circumstances.of(texts, now)
+    decisions = {message.id: gate.verdict(message, about[message.id], now) for message, _ in texts}
+    may_go = [message for message, _ in texts if decisions[message.id][0] is gate.Verdict.SEND]
+    capped = {each.id: each.phone_hash or b"" for each in may_go if each.kind not in caps.UNCOUNTED}
+    counted = caps.count_all(capped.values(), now)
+    for message_id, phone_hash in capped.items():
+        if phone_hash not in counted:
+            decisions[message_id] = (gate.Verdict.WAIT, caps.next_day(now))
+    became: dict[UUID, Claim | Outcome] = {}
+    for message, _ in texts:
+        verdict, wait_until = decisions[message.id]
+        match verdict:
+            case gate.Verdict.SEND:
+                became[message.id] = _taken(message, about[message.id], now)
+            case gate.Verdict.WAIT:
+                message.due_at = wait_until or message.due_at
+                became[message.id] = Outcome.WAITS
+            case _:
+                delivery.drop(message, verdict, now)
+                expired = verdict is gate.Verdict.EXPIRE
+                became[message.id] = Outcome.EXPIRED if expired else Outcome.CANCELLED
+    return became
+
+
+def _taken(message: Message, about: Circumstances, now: datetime) -> Claim:
+    clinic = about.clinic
+    assert clinic is not None  # noqa: S101 (whose number every text goes from)
     message.status = "sending"
     message.claimed_at = now.replace(microsecond=0)  # what is due hours later is due on the second
     message.lease_until = message.claimed_at + queued.LEASE
     message.look_at, message.looks = None, 0
     message.owner = owner()
     message.attempts += 1
-    left = gate.latest_arrival(message, patient, now) - now
+    left = gate.latest_arrival(message, about, now) - now
     text = Outgoing(
         id=str(message.id),
         to=message.phone or "",
@@ -97,4 +126,4 @@ def _taken(message: Message, patient: Patient | None, now: datetime) -> Claim:
         messaging_service_sid=clinic.messaging_service_sid or context.config().twilio_messaging_service_sid,
         validity_seconds=min(max(int(left.total_seconds()), VALID_AT_LEAST), VALID_AT_MOST),
     )
-    return Claim(message.id, message.attempts, text)
+    return Claim(message.id, message.attempts, text, message.patient_id, gate.heeds_a_stop(message))

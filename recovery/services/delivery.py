@@ -17,8 +17,9 @@ from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.models.treatment import CheckIn, Treatment
-from recovery.queries import messages, treatments
-from recovery.services import assessing, caps, conversations, gate, on_call, opt_outs, queued
+from recovery.queries import messages
+from recovery.services import assessing, caps, circumstances, conversations, gate, on_call, opt_outs, queued
+from recovery.services.circumstances import Circumstances
 from recovery.services.values import protocol_of
 from recovery.sms import codes
 from recovery.sms.codes import rank
@@ -34,11 +35,18 @@ _FAILED = ("undelivered", "failed", "canceled")
 
 
 def accepted(
-    message: Message, result: Accepted, now: datetime, *, delivered: bool, code: int | None = None
+    message: Message,
+    result: Accepted,
+    now: datetime,
+    *,
+    delivered: bool,
+    code: int | None = None,
+    about: Circumstances | None = None,
 ) -> None:
     """The provider took the text (`delivered`: it has arrived as well; `code`: why it will not).
 
-    That is the truth whatever we thought: also of a text that was given up.
+    That is the truth whatever we thought: also of a text that was given up. `about` is how things
+    stand, where that was read for many texts at once.
     """
     message.twilio_sid = message.twilio_sid or result.sid
     message.lease_until = None
@@ -49,7 +57,7 @@ def accepted(
     message.sent_at = message.sent_at or message.claimed_at or now
     if not codes.is_final(message.provider_status or ""):
         message.looks, message.look_at = 0, following(message.sent_at, ASKED, now)
-    _tell_check_in(message, CheckInStatus.SENT)
+    _tell_check_in(message, CheckInStatus.SENT, about)
     _rise(message, "delivered" if delivered else result.status, code, now)
 
 
@@ -158,38 +166,38 @@ def _question(message: Message) -> CheckIn | None:
     """The check-in that this text asks, if it asks one."""
     if message.kind not in ("check_in", "late") or message.check_in_id is None:
         return None
-    return db.session.get_one(CheckIn, message.check_in_id, populate_existing=True)
+    return db.session.get_one(CheckIn, message.check_in_id)
 
 
-def _tell_check_in(message: Message, status: CheckInStatus) -> None:
+def _tell_check_in(message: Message, status: CheckInStatus, about: Circumstances | None = None) -> None:
     check_in = _question(message)
     if check_in is None:
         return
     if check_in.sent_at is None:
         check_in.sent_at = message.sent_at
-        _plan_reminder(message, check_in)
+        _plan_reminder(message, check_in, about)
     if check_in.status in (CheckInStatus.PLANNED, CheckInStatus.SENDING, CheckInStatus.SENT):
         check_in.status = status
 
 
-def _plan_reminder(message: Message, check_in: CheckIn) -> None:
+def _plan_reminder(message: Message, check_in: CheckIn, about: Circumstances | None) -> None:
     patient = db.session.get_one(Patient, message.patient_id)
     assert check_in.sent_at is not None  # noqa: S101 (just set)
     protocol = protocol_of(check_in.treatment)
-    sent = messages.automatic_of(check_in.treatment_id)
-    ahead = treatments.planned_check_ins(check_in.treatment_id)
+    about = about or circumstances.of([(message, patient)], check_in.sent_at)[message.id]
+    sent = about.kinds_of_treatment
     answered = check_in.status == CheckInStatus.ANSWERED
-    if answered or len(sent) + ahead >= protocol.automatic_per_treatment:  # questions go before reminders
-        return
+    if answered or len(sent) + about.ahead >= protocol.automatic_per_treatment:
+        return  # questions go before reminders
     today = check_in.sent_at.astimezone(ZoneInfo(patient.timezone)).date()
     planned = plan.reminder(
         protocol,
         kind=CheckInKind(check_in.kind),
         sent_at=check_in.sent_at,
         timezone=patient.timezone,
-        reminders_sent=sum(each.kind == "reminder" for each in sent),
-        texts_today=messages.automatic_between(
-            patient.id, local(today, 0, time(), patient.timezone), local(today, 1, time(), patient.timezone)
+        reminders_sent=sent.count("reminder"),
+        texts_today=about.texts_between(
+            local(today, 0, time(), patient.timezone), local(today, 1, time(), patient.timezone)
         ),
     )
     check_in.reminder_at, check_in.reminder_until = planned or (None, None)

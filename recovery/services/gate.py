@@ -5,7 +5,6 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from recovery import context
-from recovery.db import db
 from recovery.domain import plan
 from recovery.domain.days import date_of, local, next_within, within
 from recovery.domain.protocol import DEFAULT, Protocol
@@ -16,6 +15,7 @@ from recovery.models.patient import Patient
 from recovery.models.treatment import CheckIn, Treatment
 from recovery.queries import messages, patients, treatments
 from recovery.services import on_call, switches
+from recovery.services.circumstances import Circumstances
 from recovery.services.lateness import JUST_WRITTEN
 from recovery.services.values import protocol_of
 
@@ -38,18 +38,20 @@ _ALWAYS = ("safety", "on_call")  # bound by no switch or opt-out; only an urgent
 _TO_ANYBODY = ("opt_in", "opt_out", "wrong_person")  # the last or first word of a changed mind
 
 
-def can_be_texted(patient: Patient) -> bool:
+def can_be_texted(patient: Patient, *, stopped: bool | None = None) -> bool:
     """Whether a text to this patient is allowed at all."""
-    return texting(patient) == "on" and patient.number_doubted_at is None
+    return texting(patient, stopped=stopped) == "on" and patient.number_doubted_at is None
 
 
-def texting(patient: Patient) -> str:
-    """`on`, `opted_out`, `declined` or `no_phone`."""
+def texting(patient: Patient, *, stopped: bool | None = None) -> str:
+    """`on`, `opted_out`, `declined` or `no_phone`. `stopped`: whether she opted out, if that is known."""
     if patient.phone is None:
         return "no_phone"
     if patient.consented_at is None:
         return "declined"
-    if patients.has_opted_out(patient.clinic_id, patient.id, patient.phone_hash):
+    if stopped is None:
+        stopped = patients.has_opted_out(patient.clinic_id, patient.id, patient.phone_hash)
+    if stopped:
         return "opted_out"
     return "on"
 
@@ -64,7 +66,7 @@ def is_unsigned(treatment: Treatment) -> bool:
     return context.config().is_production and treatment.protocol_version.approved_at is None
 
 
-def verdict(message: Message, patient: Patient | None, now: datetime) -> Decision:
+def verdict(message: Message, about: Circumstances, now: datetime) -> Decision:
     """Whether a queued text may go at `now`. The patient's row is locked; nothing is changed here."""
     if message.phone is None:
         return _CANCEL
@@ -73,22 +75,23 @@ def verdict(message: Message, patient: Patient | None, now: datetime) -> Decisio
     if message.kind in _ALWAYS:
         return _always(message, now)
     if message.kind == "nurse":
-        return _to_person(message, patient)
-    if is_off(db.session.get_one(Clinic, message.clinic_id)):
+        return _to_person(message, about)
+    if about.is_held:
         return _WAIT
     if message.kind not in messages.AUTOMATIC:
-        return _late_in_hours(message, patient, now, _to_person(message, patient))
+        return _late_in_hours(message, about, now, _to_person(message, about))
+    patient = about.patient
     assert patient is not None  # noqa: S101 (every automatic text has a patient)
-    if not can_be_texted(patient) or patient.phone_hash != message.phone_hash:
+    if about.is_stopped or patient.consented_at is None or patient.number_doubted_at is not None:
         return _CANCEL
-    return _automatic(message, patient, now)
+    if patient.phone is None or patient.phone_hash != message.phone_hash:
+        return _CANCEL
+    return _automatic(message, patient, about, now)
 
 
-def is_stopped(message: Message) -> bool:
-    """Whether a STOP stands that binds this text: looked at once more right before the call."""
-    if message.kind in _ALWAYS or message.wording in _TO_ANYBODY or message.clinic_id is None:
-        return False
-    return patients.has_opted_out(message.clinic_id, message.patient_id, message.phone_hash)
+def heeds_a_stop(message: Message) -> bool:
+    """Whether a STOP binds this text, so that it is looked for once more right before the call."""
+    return message.kind not in _ALWAYS and message.wording not in _TO_ANYBODY
 
 
 def _always(message: Message, now: datetime) -> Decision:
@@ -98,35 +101,35 @@ def _always(message: Message, now: datetime) -> Decision:
     return _SEND if rings <= now else _wait(message, rings)
 
 
-def _late_in_hours(message: Message, patient: Patient | None, now: datetime, decision: Decision) -> Decision:
+def _late_in_hours(message: Message, about: Circumstances, now: datetime, decision: Decision) -> Decision:
     """An answer to what was just written goes at any hour; one that waited keeps to the day like all."""
     if decision != _SEND or now - message.created_at < JUST_WRITTEN:
         return decision
-    clinic = db.session.get_one(Clinic, message.clinic_id)
-    zone = patient.timezone if patient is not None else clinic.timezone
+    lives = about.patient or about.clinic
+    assert lives is not None  # noqa: S101 (without a clinic it would not have come here)
+    zone = lives.timezone
     if within(now, DEFAULT.quiet_until, DEFAULT.quiet_from, zone):
         return decision
     return _wait(message, next_within(now, DEFAULT.quiet_until, DEFAULT.quiet_from, zone))
 
 
-def latest_arrival(message: Message, patient: Patient | None, now: datetime) -> datetime:
+def latest_arrival(message: Message, about: Circumstances, now: datetime) -> datetime:
     """Until when the provider may still deliver: a text that we begin never lands in quiet hours."""
     end = message.expires_at or now
-    if patient is None or message.kind not in messages.AUTOMATIC or message.treatment_id is None:
+    patient, treatment = about.patient, about.treatment
+    if patient is None or message.kind not in messages.AUTOMATIC or treatment is None:
         return end
-    protocol = protocol_of(db.session.get_one(Treatment, message.treatment_id))
     today = date_of(now, patient.timezone)
-    return min(end, local(today, 0, protocol.quiet_from, patient.timezone))
+    return min(end, local(today, 0, protocol_of(treatment).quiet_from, patient.timezone))
 
 
-def _to_person(message: Message, patient: Patient | None) -> Decision:
+def _to_person(message: Message, about: Circumstances) -> Decision:
     """Answers and a nurse's own texts: bound by an opt-out, a doubted number and, unasked, by consent."""
     if message.wording in _TO_ANYBODY:
         return _SEND
-    if message.clinic_id is None:
+    if message.clinic_id is None or about.is_stopped:
         return _CANCEL
-    if patients.has_opted_out(message.clinic_id, message.patient_id, message.phone_hash):
-        return _CANCEL
+    patient = about.patient
     if patient is None:
         return _SEND
     doubted = patient.number_doubted_at is not None and patient.phone_hash == message.phone_hash
@@ -134,19 +137,20 @@ def _to_person(message: Message, patient: Patient | None) -> Decision:
     return _CANCEL if doubted or unasked or patient.erased_at is not None else _SEND
 
 
-def _automatic(message: Message, patient: Patient, now: datetime) -> Decision:
-    treatment = db.session.get_one(Treatment, message.treatment_id, populate_existing=True)
+def _automatic(message: Message, patient: Patient, about: Circumstances, now: datetime) -> Decision:
+    treatment = about.treatment
+    assert treatment is not None  # noqa: S101 (and a treatment)
     if is_unsigned(treatment):
         return _WAIT
-    if not _still_wanted(message, treatment):
+    if not _still_wanted(message, treatment, about.check_in):
         return _CANCEL
     if patient.conversation_until is not None and now < patient.conversation_until:
         ends_first = message.expires_at is not None and message.expires_at <= patient.conversation_until
         return _CANCEL if ends_first else (Verdict.WAIT, patient.conversation_until)
-    return _in_hours(message, patient, protocol_of(treatment), now)
+    return _in_hours(message, patient, about, protocol_of(treatment), now)
 
 
-def _still_wanted(message: Message, treatment: Treatment) -> bool:
+def _still_wanted(message: Message, treatment: Treatment, check_in: CheckIn | None) -> bool:
     """Whether the recovery goes on, and a check-in is not answered yet; for its reminder, stands open."""
     if treatment.end_reason == EndReason.ENTERED_IN_ERROR:
         return False
@@ -155,30 +159,30 @@ def _still_wanted(message: Message, treatment: Treatment) -> bool:
         return recovering or treatments.asks_late(treatment.id)
     if message.kind != "late" and not recovering:
         return False
-    check_in = db.session.get_one(CheckIn, message.check_in_id, populate_existing=True)
+    assert check_in is not None  # noqa: S101 (that it asks, or reminds of)
     if message.kind == "reminder":
         return check_in.status in (CheckInStatus.SENT, CheckInStatus.DELIVERED)
     return check_in.status == CheckInStatus.SENDING
 
 
-def _in_hours(message: Message, patient: Patient, protocol: Protocol, now: datetime) -> Decision:
+def _in_hours(
+    message: Message, patient: Patient, about: Circumstances, protocol: Protocol, now: datetime
+) -> Decision:
     until = protocol.reminder_until if message.kind == "reminder" else protocol.quiet_from
     if not within(now, protocol.quiet_until, until, patient.timezone):
         return _wait(message, next_within(now, protocol.quiet_until, until, patient.timezone))
     today = now.astimezone(ZoneInfo(patient.timezone)).date()
     midnight = local(today, 0, time(), patient.timezone)
     tomorrow = local(today, 1, time(), patient.timezone)
-    texts_today = messages.automatic_between(patient.id, midnight, tomorrow)
-    if not plan.within_budget(protocol, texts_today=texts_today, texts_in_all=_in_all(message)):
+    texts_today = about.texts_between(midnight, tomorrow)
+    if not plan.within_budget(protocol, texts_today=texts_today, texts_in_all=_in_all(about)):
         return _wait(message, next_within(tomorrow, protocol.quiet_until, until, patient.timezone))
     return _SEND
 
 
-def _in_all(message: Message) -> int:
+def _in_all(about: Circumstances) -> int:
     """The treatment's automatic texts; a new number's welcome takes nothing from the questions' budget."""
-    if message.treatment_id is None:
-        return 0
-    kinds = [each.kind for each in messages.automatic_of(message.treatment_id)]
+    kinds = about.kinds_of_treatment
     return len(kinds) - max(kinds.count("welcome") - 1, 0)
 
 

@@ -24,6 +24,16 @@ def apart(event: str, **ids: object) -> Iterator[None]:
         logger.error(event, error=type(error).__name__, **{name: str(each) for name, each in ids.items()})
 
 
+@contextmanager
+def all_together() -> Iterator[None]:
+    """Inside, several are done in one commit. A failure undoes it all: then each is done alone, `apart`."""
+    try:
+        yield
+    except Exception as error:
+        db.session.rollback()
+        logger.warning("done_one_by_one", error=type(error).__name__)
+
+
 def until_stopped(rows: Iterable[Row]) -> Iterator[Row]:
     """One after the other, but nothing more once the process is to end: the next start goes on."""
     for row in rows:

@@ -13,34 +13,43 @@ Why no text goes twice, the provider having no idempotency key:
   ten seconds, by the wall or by the machine's steady clock, whichever is more.
 
 What is left: a process frozen for a quarter of an hour between its last look at the clock and the first
-byte that it sends, and a STOP committed within the microseconds between the last look and that byte.
+byte that it sends, and a STOP committed within the milliseconds between the last look and that byte.
+
+One thread of a run talks to the database: it claims as many texts as calls are free, and records what
+came of the calls, many in one commit; a batch that fails is done again one by one. The calls are made by
+threads that talk to the provider alone (services/calls.py).
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ParamSpec, TypeVar
 from uuid import UUID
 
 from recovery import context
 from recovery.db import reading, writing
-from recovery.queries import messages, outgoing
+from recovery.queries import outgoing
 from recovery.queries.outgoing import Due
-from recovery.services import claiming, gaps, gate, looking, recording, switches
+from recovery.services import claiming, gaps, looking, recording, switches
 from recovery.services.at_once import at_once
+from recovery.services.calls import Calls, Ended
 from recovery.services.claiming import Claim, Outcome, owner
-from recovery.services.one_by_one import apart, until_stopped
-from recovery.services.pace import pace, phones
+from recovery.services.one_by_one import all_together, apart
+from recovery.services.pace import lines, pace
+from recovery.sms.gateway import Sent
 
-__all__ = ["CALLS", "Counts", "owner", "send_due"]
+__all__ = ["Counts", "owner", "send_due"]
 
-CALLS = 16  # in flight at a time in one run
 BATCH = 500
 ROUND = 5.0  # seconds; then it is looked anew what is most urgent, and what others have taken
+GLANCE = 0.05  # seconds until it is looked again whether a phone or a line is free
 TOO_LATE_TO_CALL = timedelta(seconds=10)
 GOES_WHILE_HELD = ("safety", "on_call", "nurse")  # neither a danger nor a person's own words wait
 
 Clock = Callable[[], datetime]
+P = ParamSpec("P")
+Became = TypeVar("Became")
 
 
 @dataclass
@@ -64,15 +73,18 @@ def send_due(clock: Clock, kinds: tuple[str, ...] | None = None) -> Counts:
     What somebody else holds at this moment is tried again at the end, waiting. Once the process is
     to end nothing more is begun, and what is in flight is recorded.
     """
-    counts = Counts()
     with writing():
         gap_until = gaps.note(clock())
-    passed: set[UUID] = set()
-    busy: list[Due] = []
-    while due := _due(clock(), kinds, passed, gap_until):
-        busy += _send(due, clock, counts, passed, wait=False)
-    _send(busy, clock, counts, passed, wait=True)
-    return counts
+    with Calls(context.config().sms_in_flight) as calls:
+        run = _Run(clock, calls)
+        try:
+            while due := _due(clock(), kinds, run.passed, gap_until):
+                run.send(_clear(due, clock, run.passed), wait=False)
+            run.finish()
+            run.send(run.busy, wait=True)
+        finally:
+            run.finish()
+    return run.counts
 
 
 def _due(
@@ -85,65 +97,147 @@ def _due(
         return outgoing.due(now, kinds, but=passed, limit=BATCH, gap_until=gap_until, or_expired=held)
 
 
-def _send(due: list[Due], clock: Clock, counts: Counts, passed: set[UUID], *, wait: bool) -> list[Due]:
-    """Send these, many at a time, one phone's in turn; gives back those that somebody else held.
+def _clear(due: list[Due], clock: Clock, passed: set[UUID]) -> list[Due]:
+    """Those that certainly did not go before a gap; the provider is asked about many at a time.
 
-    Without `wait` only what can be begun within a round. `passed` gets what is not to be tried again.
+    `passed` gets those that wait. Who is not asked about within a round is so in the next.
     """
-    lanes: dict[bytes, list[Due]] = {}
-    for each in due:
-        lanes.setdefault(each.phone_hash, []).append(each)
 
-    def in_turn(lane: list[Due]) -> list[tuple[Due, Outcome]]:
-        return list(_send_in_turn(lane, clock, wait))
+    def look(each: Due) -> Due | None:
+        with apart("text_failed", message=each.id):
+            if not each.in_gap or looking.clear(each.id, clock()):
+                return each
+        passed.add(each.id)
+        return None
 
-    left: list[Due] = []
-    for became in at_once(in_turn, lanes.values(), CALLS, None if wait else ROUND):
-        for each, outcome in became:
-            counts.add(outcome)
-            if outcome in (Outcome.WAITS, Outcome.BUSY):  # the others are queued no more
-                passed.add(each.id)
+    if not any(each.in_gap for each in due):
+        return due
+    return [each for each in at_once(look, due, looking.CALLS, ROUND) if each is not None]
+
+
+class _Run:
+    """One run of a sending job: what it counted, what it passed over, and what is in its hands."""
+
+    def __init__(self, clock: Clock, calls: Calls) -> None:
+        self.counts = Counts()
+        self.passed: set[UUID] = set()  # not to be tried again
+        self.busy: list[Due] = []  # of these, what somebody else held
+        self._clock, self._calls = clock, calls
+        self._phones: dict[UUID, bytes] = {}  # of what is begun and not yet written down
+
+    def send(self, due: Iterable[Due], *, wait: bool) -> None:
+        """Send these, many at a time, one phone's in turn; without `wait` what can be begun in a round."""
+        queues: dict[bytes, list[Due]] = {}
+        for each in due:
+            queues.setdefault(each.phone_hash, []).append(each)
+        until = time.monotonic() + ROUND
+        while queues and not context.stopping().is_set() and (wait or time.monotonic() < until):
+            ended = self._over(0)
+            chosen = self._next(queues, 1 if wait or pace().is_limited else None)
+            if chosen:
+                self._begin(chosen, queues, wait)
+            self._record(ended or ([] if chosen else self._over(GLANCE)))
+
+    def finish(self) -> None:
+        """Wait for the calls in flight, and write them down."""
+        try:
+            while self._calls.in_flight:
+                self._record(self._over(ROUND))
+        finally:
+            for message_id in list(self._phones):
+                self._let_go(message_id)
+
+    def _next(self, queues: dict[bytes, list[Due]], most: int | None) -> list[Due]:
+        """The first text to each phone, to as many phones as calls are free."""
+        chosen: list[Due] = []
+        for phone_hash, queue in queues.items():
+            if len(chosen) == most or lines().are_taken:
+                break
+            if lines().take(phone_hash):
+                chosen.append(queue.pop(0))
+                self._phones[chosen[-1].id] = phone_hash
+        for each in chosen:
+            if not queues[each.phone_hash]:
+                del queues[each.phone_hash]
+        return chosen
+
+    def _begin(self, chosen: Sequence[Due], queues: dict[bytes, list[Due]], wait: bool) -> None:
+        """Claim these and call; behind one that somebody else holds none goes, so that none overtakes it."""
+        with pace().turn():
+            became = self._claim([each.id for each in chosen], wait)
+        for each in chosen:
+            outcome = became.get(each.id, Outcome.WAITS)
             if outcome is Outcome.BUSY:
-                left.append(each)
-    return left
+                behind = queues.pop(each.phone_hash, [])
+                self.busy += [each, *behind]
+                self.passed.update(other.id for other in behind)
+            if not isinstance(outcome, Claim):
+                self._let_go(each.id, outcome)
 
-
-def _send_in_turn(lane: list[Due], clock: Clock, wait: bool) -> Iterator[tuple[Due, Outcome]]:
-    """The texts to one phone; behind one that somebody else holds none goes, so that none overtakes it."""
-    outcome: Outcome = Outcome.WAITS
-    for each in until_stopped(lane):
-        if outcome is not Outcome.BUSY:
-            outcome = Outcome.WAITS
-            with apart("text_failed", message=each.id), phones().only(each.phone_hash):
-                outcome = _send_one(each, clock, wait)
-        yield each, outcome
-
-
-def _send_one(due: Due, clock: Clock, wait: bool) -> Outcome:
-    if due.in_gap and not looking.clear(due.id, clock()):
-        return Outcome.WAITS
-    with pace().turn():
+    def _claim(self, message_ids: Sequence[UUID], wait: bool) -> dict[UUID, Claim | Outcome]:
+        """What became of each; on a claim that is given, the call has begun."""
         if context.stopping().is_set():
-            return Outcome.WAITS
-        begun, started = clock(), time.monotonic()
-        held = claiming.claim(due.id, begun, wait=wait)
-        if not isinstance(held, Claim):
-            return held
-        moment = clock()
-        stopped = _is_stopped(held)
+            return {}
+        became: dict[UUID, Claim | Outcome] = {}
+        begun, started = self._clock(), time.monotonic()
+        with all_together():
+            became |= claiming.claim_all(message_ids, begun, wait=wait)
+        for message_id in message_ids:
+            with apart("text_failed", message=message_id):
+                became[message_id] = became.get(message_id) or claiming.claim(message_id, begun, wait=wait)
+        held = [each for each in became.values() if isinstance(each, Claim)]
+        moment = self._clock()
+        stopped = _stopped(held)
         age = max(moment - begun, timedelta(seconds=time.monotonic() - started))
-        if stopped or age > TOO_LATE_TO_CALL:
-            claiming.give_back(held, moment)
-            return Outcome.WAITS
-        pace().called()
-    result = context.gateway().send(held.outgoing)
-    moment = clock()
+        for each in held:
+            if age > TOO_LATE_TO_CALL or each.message_id in stopped:
+                became[each.message_id] = Outcome.WAITS
+                with apart("text_failed", message=each.message_id):
+                    claiming.give_back(each, moment)
+            else:
+                pace().called()
+                self._calls.begin(each)
+        return became
+
+    def _over(self, wait: float) -> list[Ended]:
+        ended = self._calls.ended(wait)
+        for held, _ in ended:
+            lines().hang_up(self._phones[held.message_id])
+        return ended
+
+    def _record(self, ended: Sequence[Ended]) -> None:
+        if not ended:
+            return
+        moment = self._clock()
+        results: list[tuple[Claim, Sent]] = []
+        became: dict[UUID, Outcome] = {}
+        for held, result in ended:
+            with apart("text_failed", message=held.message_id):
+                results.append((held, result()))
+        with all_together():
+            became |= _recorded(recording.record_all, results, moment)
+        for held, sent in results:
+            if held.message_id not in became:
+                with apart("text_failed", message=held.message_id):
+                    became[held.message_id] = _recorded(recording.record, held, sent, moment)
+        for held, _ in ended:
+            self._let_go(held.message_id, became.get(held.message_id, Outcome.WAITS))
+
+    def _let_go(self, message_id: UUID, outcome: Outcome = Outcome.WAITS) -> None:
+        """It is over with that text: its phone may be texted again."""
+        self.counts.add(outcome)
+        if outcome in (Outcome.WAITS, Outcome.BUSY):  # the others are queued no more
+            self.passed.add(message_id)
+        lines().free(self._phones.pop(message_id))
+
+
+def _recorded(record: Callable[P, Became], *what: P.args, **more: P.kwargs) -> Became:
+    """In a commit; nothing has become of what cannot be committed."""
     with writing():
-        return recording.record(held, result, moment)
+        return record(*what, **more)
 
 
-def _is_stopped(held: Claim) -> bool:
-    """A STOP may have come since the claim was committed: one more look, the last before the call."""
+def _stopped(held: Sequence[Claim]) -> set[UUID]:
+    """A STOP may have come since the claims were committed: one more look, the last before the calls."""
     with reading():
-        message = messages.message(held.message_id)
-        return message is None or gate.is_stopped(message)
+        return outgoing.stopped(each.message_id for each in held if each.heeds_stop)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Condition, Lock
+from threading import Lock
 
 from flask import current_app
 
@@ -24,6 +24,11 @@ class Pace:
         self._sleep = sleep
         self._next: float | None = None
         self._lock = Lock()
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether calls are made one at a time, each in its turn."""
+        return self._gap > 0
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -46,25 +51,39 @@ class Pace:
             self._next = max(self._now(), self._next or 0.0) + self._gap
 
 
-class Phones:
-    """The phones that are being texted: never two texts to one at a time, so that their order holds."""
+class Lines:
+    """So many calls at a time, and never two texts to one phone at a time, so that their order holds."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._busy: set[bytes] = set()
-        self._freed = Condition()
+        self._calling: set[bytes] = set()
+        self._lock = Lock()
 
-    @contextmanager
-    def only(self, phone_hash: bytes) -> Iterator[None]:
-        """Inside, nobody else of this process texts that phone."""
-        with self._freed:
-            self._freed.wait_for(lambda: phone_hash not in self._busy)
+    @property
+    def are_taken(self) -> bool:
+        """Whether there is none free."""
+        return len(self._calling) >= self._most
+
+    def take(self, phone_hash: bytes) -> bool:
+        """Take a line to that phone; False while it is being texted or none is free."""
+        with self._lock:
+            if phone_hash in self._busy or self.are_taken:
+                return False
             self._busy.add(phone_hash)
-        try:
-            yield
-        finally:
-            with self._freed:
-                self._busy.discard(phone_hash)
-                self._freed.notify_all()
+            self._calling.add(phone_hash)
+            return True
+
+    def hang_up(self, phone_hash: bytes) -> None:
+        """The call is over: its line is free, the phone not before what came of it is written down."""
+        with self._lock:
+            self._calling.discard(phone_hash)
+
+    def free(self, phone_hash: bytes) -> None:
+        """It is over with that text: its phone may be texted again."""
+        with self._lock:
+            self._calling.discard(phone_hash)
+            self._busy.discard(phone_hash)
 
 
 def pace() -> Pace:
@@ -74,7 +93,8 @@ def pace() -> Pace:
     return shared
 
 
-def phones() -> Phones:
+def lines() -> Lines:
     """The ones of this process."""
-    shared: Phones = current_app.extensions.setdefault("recovery.phones", Phones())
+    most = context.config().sms_in_flight
+    shared: Lines = current_app.extensions.setdefault("recovery.lines", Lines(most))
     return shared

@@ -1,12 +1,13 @@
 """Outgoing texts as rows: written down in the transaction of what they are for, or withdrawn with it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from recovery.db import add_if_new, db, keyring, new_id
+from recovery.db import add_if_new, db, keyring, new_id, upsert
 from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient
@@ -18,59 +19,77 @@ from recovery.services import gaps
 LEASE = timedelta(minutes=2)  # how long a claim stands without a word
 
 
-def add(
-    *,
-    kind: str,
-    wording: str | None,
-    body: str,
-    dedupe_key: str,
-    clinic: Clinic,
-    phone: str,
-    now: datetime,
-    due_at: datetime,
-    expires_at: datetime,
-    patient: Patient | None = None,
-    treatment_id: UUID | None = None,
-    check_in_id: UUID | None = None,
-    answers_id: UUID | None = None,
-    written_by_id: UUID | None = None,
-    leaves_with: Switches | None = None,
-    anew: bool = False,
-) -> UUID | None:
-    """Write one text down to be sent; None if the same thing (by its key) was written before.
+class Text(TypedDict):
+    """One text to be sent.
 
     With `leaves_with`, the switches as they stand, it counts as claimed: it leaves by another way than
-    a call of ours. With `anew` there can be none of its key: it is written with the rest of the unit.
+    a call of ours.
     """
-    message_id = new_id()
-    row: dict[str, Any] = {
-        "id": message_id,
-        "clinic_id": clinic.id,
-        "patient_id": patient.id if patient else None,
-        "treatment_id": treatment_id,
-        "check_in_id": check_in_id,
-        "answers_id": answers_id,
-        "written_by_id": written_by_id,
-        "seq": patient.take_seq() if patient else None,
-        "direction": "outbound",
-        "kind": kind,
-        "wording": wording,
-        "dedupe_key": dedupe_key,
-        "phone": phone,
-        "phone_hash": keyring().phone_hash(phone),
-        "clinic_phone": clinic.phone,
-        "body": body,
-        "status": "sending" if leaves_with else "queued",
-        "due_at": due_at,
-        "expires_at": expires_at,
-        "claimed_at": now if leaves_with else None,
-        "lease_until": _until(gaps.later_of(now, leaves_with.last_tick)) if leaves_with else None,
-        "created_at": now,
-    }
+
+    kind: str
+    wording: str | None
+    body: str
+    dedupe_key: str
+    clinic: Clinic
+    phone: str
+    now: datetime
+    due_at: datetime
+    expires_at: datetime
+    patient: NotRequired[Patient | None]
+    treatment_id: NotRequired[UUID | None]
+    check_in_id: NotRequired[UUID | None]
+    answers_id: NotRequired[UUID | None]
+    written_by_id: NotRequired[UUID | None]
+    leaves_with: NotRequired[Switches | None]
+
+
+def add(*, anew: bool = False, **text: Unpack[Text]) -> UUID | None:
+    """Write one text down to be sent; None if the same thing (by its key) was written before.
+
+    With `anew` there can be none of its key, so that it is written with the rest of the unit.
+    """
+    row = _row(text)
+    message_id: UUID = row["id"]
     if anew:
         db.session.add(Message(media_count=0, **row))
         return message_id
     return message_id if add_if_new(Message, **row) else None
+
+
+def add_all(texts: Sequence[Text]) -> None:
+    """Write many down at once, but those that were written before."""
+    if texts:
+        rows = [_row(text) for text in texts]
+        db.session.execute(upsert(Message).on_conflict_do_nothing().returning(Message.id), rows)
+
+
+def _row(text: Text) -> dict[str, Any]:
+    clinic, patient, now = text["clinic"], text.get("patient"), text["now"]
+    leaves_with = text.get("leaves_with")
+    return {
+        "id": new_id(),
+        "clinic_id": clinic.id,
+        "patient_id": patient.id if patient else None,
+        "treatment_id": text.get("treatment_id"),
+        "check_in_id": text.get("check_in_id"),
+        "answers_id": text.get("answers_id"),
+        "written_by_id": text.get("written_by_id"),
+        "seq": patient.take_seq() if patient else None,
+        "direction": "outbound",
+        "kind": text["kind"],
+        "wording": text["wording"],
+        "dedupe_key": text["dedupe_key"],
+        "phone": text["phone"],
+        "phone_hash": keyring().phone_hash(text["phone"]),
+        "clinic_phone": clinic.phone,
+        "body": text["body"],
+        "status": "sending" if leaves_with else "queued",
+        "due_at": text["due_at"],
+        "expires_at": text["expires_at"],
+        "claimed_at": now if leaves_with else None,
+        "lease_until": _until(gaps.later_of(now, leaves_with.last_tick)) if leaves_with else None,
+        "created_at": now,
+    }
 
 
 def lease(now: datetime) -> datetime:

@@ -1,13 +1,15 @@
 """What a call came to is written down, whoever may have settled the text meanwhile."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 
 from recovery import context
 from recovery.models.message import Message
 from recovery.queries import messages, outgoing
-from recovery.services import delivery, gaps, statuses
+from recovery.services import circumstances, delivery, gaps, statuses
 from recovery.services.claiming import Claim, Outcome
 from recovery.sms.gateway import Accepted, RefusalKind, Refused, Sent
 
@@ -15,6 +17,31 @@ logger = structlog.get_logger()
 
 LONGEST_PAUSE = timedelta(minutes=15)
 TO_BE_MENDED = timedelta(days=1)  # then a nurse hears of it, who can phone
+
+
+def record_all(ended: Iterable[tuple[Claim, Sent]], now: datetime) -> dict[UUID, Outcome]:
+    """Write down at once every plain case: a claimed text that was accepted, whose patient is free.
+
+    What is not in the answer is still to be recorded, alone.
+    """
+    plain = {held.message_id: (held, result) for held, result in ended if isinstance(result, Accepted)}
+    theirs = {message_id: held.patient_id for message_id, (held, _) in plain.items()}
+    texts = [
+        (message, patient)
+        for message, patient in outgoing.locked_texts(theirs, wait=False)
+        if (message.status, message.attempts) == ("sending", plain[message.id][0].attempt)
+    ]
+    now = gaps.later(now)
+    taken = outgoing.known_sids(result.sid for _, result in plain.values())
+    about = circumstances.of(texts, now)
+    became = {}
+    for message, _ in texts:
+        _, result = plain[message.id]
+        if message.twilio_sid is None and result.sid not in taken:
+            delivered = context.gateway().delivers_at_once
+            delivery.accepted(message, result, now, delivered=delivered, about=about[message.id])
+            became[message.id] = Outcome.SENT
+    return became
 
 
 def record(held: Claim, result: Sent, now: datetime) -> Outcome:

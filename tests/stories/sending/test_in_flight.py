@@ -26,6 +26,7 @@ from tests.twilio_simulator.seen import creates
 from tests.twilio_simulator.simulator import Simulator
 
 NOON = at(0, "12:00")
+IN_FLIGHT = 16  # by the settings
 PATIENCE = 180.0  # seconds, for what comes at once or never, on a machine with much else to do
 
 
@@ -53,8 +54,8 @@ def at_each_text(twilio: Simulator, act: Callable[[str], object]) -> Iterator[No
 
 @pytest.mark.usefixtures("online")
 def test_texts_to_many_patients_are_in_flight_at_once(twilio: Simulator) -> None:
-    stories = patients(outbox.CALLS)
-    all_here = Barrier(outbox.CALLS)  # nobody gets through before everybody is there
+    stories = patients(IN_FLIGHT)
+    all_here = Barrier(IN_FLIGHT)  # nobody gets through before everybody is there
 
     with at_each_text(twilio, lambda _body: all_here.wait(PATIENCE)):
         counts = run("send-messages", NOON)
@@ -124,7 +125,7 @@ def test_a_patient_whom_somebody_else_holds_is_skipped_and_then_waited_for(
 def test_once_told_to_stop_what_is_in_flight_is_recorded_and_nothing_is_begun(
     online: Flask, twilio: Simulator
 ) -> None:
-    stories = patients(outbox.CALLS + 4)
+    stories = patients(IN_FLIGHT + 4)
     stopping = context.stopping()
 
     with at_each_text(twilio, lambda _body: stopping.set()):
@@ -134,7 +135,7 @@ def test_once_told_to_stop_what_is_in_flight_is_recorded_and_nothing_is_begun(
     again = run("send-messages", NOON)
 
     assert set(statuses) == {"sent", "queued"}
-    assert stopped["sent"] == statuses.count("sent") <= outbox.CALLS
+    assert stopped["sent"] == statuses.count("sent") <= IN_FLIGHT
     assert again["sent"] == statuses.count("queued")
     assert set(twilio.taken.values()) == {1}
 

@@ -13,7 +13,7 @@ from flask import Flask
 from recovery.db import db, new_id, reading, writing
 from recovery.models.message import DAILY_CAP, Message, TextCount
 from recovery.queries import patients as finding
-from recovery.services import caps, gate, outbox, queued
+from recovery.services import caps, circumstances, gate, outbox, queued
 from recovery.services.pace import Pace
 from recovery.sms.gateway import Outgoing, Sent, Unknown
 from tests import make
@@ -274,7 +274,9 @@ def test_a_nurses_own_text_goes_only_to_a_patient_who_may_be_texted(
         message_id = nurses_text(story)
         message, patient = db.session.get_one(Message, message_id), finding.locked_patient(story.patient_id)
 
-        assert gate.verdict(message, patient, at(0, "23:00"))[0].value == verdict
+        about = circumstances.of([(message, patient)], NOON)[message.id]
+
+        assert gate.verdict(message, about, at(0, "23:00"))[0].value == verdict
 
 
 def nurses_text(story: Story) -> object:

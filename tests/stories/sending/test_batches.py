@@ -1,0 +1,136 @@
+"""Many texts at once: in no more statements than few, and nobody waits for one whom somebody else holds."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from recovery.db import db, reading, writing
+from recovery.queries import patients as finding
+from recovery.services import claiming, recording
+from recovery.services.claiming import Claim
+from recovery.services.pace import Lines
+from recovery.sms.gateway import Accepted
+from tests.stories.sending.story import Story, at, begin, enter, run
+
+NOON, MORNING = at(0, "12:00"), at(1, "10:00")
+PATIENCE = 180.0  # seconds, for what comes at once or never, on a machine with much else to do
+
+
+def patients(number: int) -> list[Story]:
+    first = begin()
+    return [first, *(enter(first.clinic_id, NOON) for _ in range(number - 1))]
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements that are executed inside."""
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        statements.append(statement)
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.both_databases
+def test_many_texts_are_claimed_and_recorded_with_as_many_statements_as_two() -> None:
+    stories = patients(11)
+
+    assert claimed_and_recorded(stories[2:]) == claimed_and_recorded(stories[:2])
+
+
+def claimed_and_recorded(stories: list[Story]) -> tuple[int, int]:
+    """How many statements it takes to claim their welcomes at once, and to record that they went."""
+    ids = [story.rows()[0].id for story in stories]
+    with counted() as claiming_took:
+        held = list(claiming.claim_all(ids, NOON, wait=False).values())
+    went = [(each, Accepted(f"SM{each.message_id}", "queued")) for each in held if isinstance(each, Claim)]
+    with counted() as recording_took, writing():
+        became = recording.record_all(went, NOON)
+    assert list(became.values()) == ["sent"] * len(stories)
+    assert [story.kinds("delivered") for story in stories] == [["welcome"]] * len(stories)
+    return len(claiming_took), len(recording_took)
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.both_databases
+def test_many_questions_are_written_down_with_one_statement() -> None:
+    stories = patients(5)
+    run("send-messages", NOON)
+
+    with counted() as statements:
+        counts = run("send-check-ins", MORNING)
+
+    assert (counts["queued"], counts["sent"]) == (5, 5)
+    assert sum(each.startswith("INSERT INTO message") for each in statements) == 1
+    assert [story.asked()[1] for story in stories] == ["delivered"] * 5
+
+
+@pytest.mark.both_databases
+def test_nobodys_question_waits_for_a_patient_whom_somebody_else_holds(app: Flask) -> None:
+    """On PostgreSQL; on SQLite there is one writer, and all wait."""
+    held, other = patients(2)
+    run("send-messages", NOON)
+    sqlite = db.engine.dialect.name == "sqlite"
+    holding = Event()
+    asked_first: list[bool] = []
+
+    def hold() -> None:
+        with app.app_context(), writing():
+            finding.locked_patient(held.patient_id)
+            holding.set()
+            asked_first.append(sqlite or is_asked(app, other))
+
+    holder = Thread(target=hold)
+    holder.start()
+    assert holding.wait(PATIENCE)
+    counts = run("send-check-ins", MORNING)
+    holder.join()
+
+    assert asked_first == [True]
+    assert (counts["queued"], counts["sent"]) == (2, 2)
+
+
+def is_asked(app: Flask, story: Story) -> bool:
+    """Whether her question is written down before long, seen from a connection of its own."""
+    found: list[bool] = []
+
+    def look() -> None:
+        with app.app_context():
+            for _ in range(int(PATIENCE / 0.1)):
+                with reading():
+                    if story.treatment.check_ins[0].status != "planned":
+                        found.append(True)
+                        return
+                Event().wait(0.1)
+
+    looking = Thread(target=look)
+    looking.start()
+    looking.join()
+    return bool(found)
+
+
+def test_a_phone_has_one_line_and_there_are_only_so_many() -> None:
+    lines = Lines(2)
+
+    assert lines.take(b"maria")
+    assert not lines.take(b"maria")  # she is being texted
+    assert lines.take(b"ana")
+    assert not lines.take(b"li")  # none is free
+
+    lines.hang_up(b"maria")
+    assert not lines.take(b"maria")  # what came of the call is not written down yet
+    assert lines.take(b"li")
+    lines.free(b"maria")
+    lines.free(b"ana")
+    assert lines.take(b"maria")
