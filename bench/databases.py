@@ -36,17 +36,21 @@ class Server:
 
     def described(self) -> str:
         """Its version and the settings that a figure depends on."""
-        engine = sa.create_engine(self.address)
-        with engine.connect() as connection:
+        with self.connected() as connection:
             told = [f"{name} {connection.exec_driver_sql(f'SHOW {name}').scalar()}" for name in _SHOWN]
-        engine.dispose()
         return "PostgreSQL " + ", ".join(told).removeprefix("server_version ")
 
-    def _execute(self, statement: str, values: dict[str, str] | None = None) -> None:
+    @contextmanager
+    def connected(self) -> Iterator[sa.Connection]:
+        """A connection on which every statement commits by itself."""
         engine = sa.create_engine(self.address, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.exec_driver_sql(statement, values)
+            yield connection
         engine.dispose()
+
+    def _execute(self, statement: str, values: dict[str, str] | None = None) -> None:
+        with self.connected() as connection:
+            connection.exec_driver_sql(statement, values)
 
 
 @contextmanager

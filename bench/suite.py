@@ -1,6 +1,6 @@
 """Every measure, in the order in which they are taken: those that change the large clinic stand last."""
 
-from bench import busy, due, inbound, month, planning, reading, recoveries, size, starting, worklist
+from bench import busy, due, inbound, month, planning, reading, recoveries, sending, size, starting, worklist
 from bench.measure import Measure
 
 MEASURES: tuple[Measure, ...] = (
@@ -14,4 +14,5 @@ MEASURES: tuple[Measure, ...] = (
     worklist.MEASURE,
     recoveries.MEASURE,
     starting.MEASURE,
+    sending.MEASURE,
 )

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 import waitress
 
 import config
-from bench import bare, reading, replies, report, rival, starting, suite
+from bench import bare, reading, replies, report, rival, sending, starting, suite
+from bench.contenders import entrants
 from bench.measure import Measure, figure, in_turn
 from bench.patients import MODELS, Size, phone
 from bench.processes import Web
@@ -63,8 +64,13 @@ def test_a_filled_clinic_can_be_read_like_any_other(world: World, kind: str) -> 
         db.session.remove()
 
 
+IN_PROCESSES_OF_THEIR_OWN = (starting.MEASURE, sending.MEASURE)  # which take minutes
+
+
 @pytest.mark.parametrize(
-    "measure", [each for each in suite.MEASURES if each is not starting.MEASURE], ids=lambda each: each.name
+    "measure",
+    [each for each in suite.MEASURES if each not in IN_PROCESSES_OF_THEIR_OWN],
+    ids=lambda each: each.name,
 )
 def test_every_measure_finds_figures(world: World, measure: Measure, tmp_path: Path) -> None:
     result = measure.take(world)
@@ -81,6 +87,16 @@ def test_a_process_is_measured_from_its_start_to_its_end(world: World) -> None:
 
     assert found.seconds > found.processor * 0.5 > 0
     assert 20 < found.megabytes < 200
+
+
+def test_our_texts_leave_once_each_and_are_timed(world: World) -> None:
+    with entrants.standing(world, 6) as stand:
+        run = sending.timed(entrants.ours(stand, 1), stand)
+        taken = stand.asked("/taken")
+
+    assert sorted(taken.values()) == [1] * 6
+    assert run.seconds > 0.1
+    assert 1 <= run.most_in_flight <= 6
 
 
 def test_two_sides_are_taken_in_turn() -> None:

@@ -1,0 +1,1 @@
+"""What others would send the texts with. Every contender makes the very same call to Twilio as we do."""
