@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -25,7 +27,12 @@ def count_all(phone_hashes: Iterable[bytes], now: datetime) -> set[bytes]:
     first = [{"phone_hash": each, "day": day, "texts": 1} for each in sorted(set(phone_hashes))]
     if not first:
         return set()
-    counted = (
+    return set(db.session.scalars(_counted(db.session.get_bind().dialect.name), first))
+
+
+@cache
+def _counted(_dialect: str) -> Any:
+    return (
         upsert(TextCount)
         .on_conflict_do_update(
             index_elements=(TextCount.phone_hash, TextCount.day),
@@ -34,7 +41,6 @@ def count_all(phone_hashes: Iterable[bytes], now: datetime) -> set[bytes]:
         )
         .returning(TextCount.phone_hash)
     )
-    return set(db.session.scalars(counted, first))
 
 
 def give_back(phone_hash: bytes, counted_at: datetime) -> None:

@@ -215,9 +215,9 @@ def row(clinic: Clinic, status: str, *, sid: str | None, at: datetime = make.NOO
             now=at,
             due_at=at,
             expires_at=at + timedelta(days=1),
-            status=status,
         )
-        session.get_one(Message, message_id).twilio_sid = sid
+        text = session.get_one(Message, message_id)
+        text.status, text.twilio_sid = status, sid
 
 
 def rows() -> list[Message]:

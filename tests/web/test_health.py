@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from recovery import context
 from recovery.db import db, writing
 from recovery.models.clinic import Clinic
+from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.models.system import JobRun
 from recovery.services import clock, inbox, queued
@@ -149,8 +150,8 @@ def _version(value: str) -> str:
 
 def _text(clinic: Clinic, patient: Patient, status: str, *, due_minutes_ago: int) -> None:
     due_at = make.NOON - timedelta(minutes=due_minutes_ago)
-    with writing():
-        queued.add(
+    with writing() as session:
+        message_id = queued.add(
             kind="nurse",
             wording=None,
             body="How is it today?",
@@ -161,5 +162,5 @@ def _text(clinic: Clinic, patient: Patient, status: str, *, due_minutes_ago: int
             due_at=due_at,
             expires_at=due_at + timedelta(days=3),
             patient=patient,
-            status=status,
         )
+        session.get_one(Message, message_id).status = status
