@@ -1,13 +1,20 @@
 """Whatever a job asks of the database, it is found by an index, however many patients there are."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from flask import Flask
+import sqlalchemy as sa
+from flask_migrate import upgrade
 
+import config
 from bench.plans import Plan, plans
 from jobs.timetable import TIMETABLE
+from recovery.app import create_app
 from recovery.db import db
+from tests.conftest import KEYS
 from tests.stories.sending.story import Story, at, begin, run
 
 # One row a clinic, a job or a switch: read from end to end they are still small.
@@ -40,8 +47,24 @@ def read_whole(found: list[Plan]) -> list[tuple[set[str], str, tuple[str, ...]]]
 
 
 @pytest.fixture
-def story(app: Flask) -> Story:
-    return begin()
+def story(address: str, tmp_path: Path) -> Iterator[Story]:
+    """In a database of its own: what others left behind, and what is known of it, changes the plans."""
+    own = f"sqlite:///{tmp_path / 'plans.db'}" if address.startswith("sqlite") else _own_database(address)
+    app = create_app(config.load({**KEYS, "DATABASE_URL": own}, tmp_path))
+    with app.app_context():
+        upgrade()
+        yield begin()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _own_database(address: str) -> str:
+    name = f"plans_{uuid4().hex}"
+    server = sa.create_engine(address, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    server.dispose()
+    return sa.make_url(address).set(database=name).render_as_string(hide_password=False)
 
 
 def test_a_job_with_nothing_to_do_reads_no_table_from_end_to_end(story: Story) -> None:

@@ -164,7 +164,7 @@ def test_queued_texts_to_the_old_number_are_cancelled_and_today_is_asked_on_the_
 def queue_only(story: Story, moment: datetime) -> None:
     """The question is queued, and the sender has not come to it."""
     with writing():
-        checkins._take_due(story.treatment_id, moment, checkins.Counts())
+        checkins._take_due(finding.locked_by_treatment([story.treatment_id], wait=True), moment)
 
 
 def test_a_welcome_that_waits_for_the_old_number_is_cancelled() -> None:
