@@ -18,10 +18,10 @@ test: .venv/installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.browser.fetch
 	$(BIN)/python -m tests.systemd.fetch
-	$(BIN)/python -m pytest -n 3 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 soak: .venv/installed-dev
-	$(BIN)/python -m pytest -n 3 --dist loadgroup --both
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --both
 	@$(BIN)/python -m tests.faults.soak $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
 
 bench: .venv/installed-bench

@@ -45,6 +45,7 @@ def test_the_list_is_worked_from_the_keyboard(nurse: Page) -> None:
     nurse.keyboard.press("k")
     nurse.keyboard.press("Enter")
     expect(nurse.get_by_role("heading", name="What to do")).to_be_visible()
+    nurse.wait_for_load_state()  # before it the script has no ear for a key
     nurse.keyboard.press("r")
     expect(nurse.get_by_label("What came of it")).to_be_focused()
     nurse.get_by_label("What came of it").blur()
