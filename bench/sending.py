@@ -19,7 +19,7 @@ from bench.timing import progress
 from bench.world import World
 
 TEXTS = 5_000
-_STILL = 8.0  # seconds without another text: nothing more is to come
+_STILL = 30.0  # seconds without another text: nothing more is to come
 _HEADS = ("", "seconds", "to the bound", "CPU s per 1,000", "its broker's", "most in flight")
 _KILLED = ("killed half-way", "doubled", "never sent")
 
