@@ -7,7 +7,8 @@ import traceback
 from pathlib import Path
 
 from bench import report, suite
-from bench.measure import Measure, NotMeasured
+from bench.measure import Measure
+from bench.missing import NotMeasured
 from bench.timing import progress
 from bench.world import World
 

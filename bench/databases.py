@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bench.measure import NotMeasured
+from bench.missing import NotMeasured
 
 BYTES_A_PATIENT = 20_000  # on disk with its indexes and the log, of which there may be two copies
 _TURN_OUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %(name)s"

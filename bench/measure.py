@@ -9,10 +9,6 @@ if TYPE_CHECKING:
     from bench.world import World
 
 
-class NotMeasured(Exception):
-    """Something that the measure needs is not here; the message says what."""
-
-
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One number of a measure; `low` and `high` are its worst and best round.
