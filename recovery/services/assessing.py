@@ -39,25 +39,15 @@ def assess(
     extra: Sequence[Evidence] = (),
     *,
     silence_broken: bool = False,
+    cases_locked: bool = False,
 ) -> FlaggedCase | None:
     """Bring the treatment's case up to date with its reports and with the `extra` evidence of now.
 
     The patient's row must be locked. Doing it twice changes nothing. Gives the case that stands.
     """
-    db.session.flush()  # what is changed and not yet written is not read back as it was
-    cases.lock_cases(treatment)
-    return assess_locked(patient, treatment, now, extra, silence_broken=silence_broken)
-
-
-def assess_locked(
-    patient: Patient,
-    treatment: Treatment,
-    now: datetime,
-    extra: Sequence[Evidence] = (),
-    *,
-    silence_broken: bool = False,
-) -> FlaggedCase | None:
-    """The same where the treatment's cases are locked as well."""
+    if not cases_locked:
+        db.session.flush()  # what is changed and not yet written is not read back as it was
+        cases.lock_cases(treatment)
     protocol, facts = protocol_of(treatment), facts_of(treatment, patient)
     reports = [told(report) for report in treatments.standing_reports(treatment)]
     row, closed = cases.standing_case(treatment), cases.closed_cases(treatment)

@@ -6,7 +6,7 @@ from recovery.domain import answers, targets, wording
 from recovery.domain.vocabulary import CheckInStatus, Intent, Priority, ReportSource, Rule, Score
 from recovery.models.case import FlaggedCase
 from recovery.queries import cases, treatments
-from recovery.services import answering, corrections, noticing, opt_outs, reports, silence
+from recovery.services import answering, assessing, corrections, noticing, opt_outs, reports, silence
 from recovery.services import recoveries as healing
 from recovery.services.answering import Answered
 from recovery.services.reports import Said
@@ -122,12 +122,9 @@ def _settle(taking: Taking) -> FlaggedCase | None:
     """The case that stands with this text; who stops is watched by nobody, which a nurse must see."""
     patient, treatment, now = taking.patient, taking.treatment, taking.now
     taking.evidence = tuple(noticing.evidence(taking))
-    case = reports.settle(
-        patient,
-        treatment,
-        now,
-        taking.evidence,
-        answered=_breaks_silence(taking),
+    broken = _breaks_silence(taking)
+    case = assessing.assess(
+        patient, treatment, now, taking.evidence, silence_broken=broken, cases_locked=True
     )
     if _needs_a_phone_call(taking, case):
         source, elsewhere = str(taking.received.id), taking.is_from_another_phone and not taking.opted_out

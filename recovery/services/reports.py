@@ -9,7 +9,6 @@ from recovery.db import db, new_id
 from recovery.domain.days import reply_day
 from recovery.domain.errors import Conflict, Invalid
 from recovery.domain.reading.read import read
-from recovery.domain.triage import Evidence
 from recovery.domain.vocabulary import (
     CORE,
     CheckInKind,
@@ -23,7 +22,7 @@ from recovery.models.case import FlaggedCase
 from recovery.models.patient import Patient
 from recovery.models.report import Report
 from recovery.models.treatment import CheckIn, Treatment
-from recovery.queries import cases, treatments
+from recovery.queries import treatments
 from recovery.services import assessing, recoveries
 from recovery.services.values import protocol_of
 
@@ -78,8 +77,7 @@ def add(
     corrects = _just_before(treatment, said, day, reported_at, source)
     report = store(patient, treatment, said, Place(day, None), reported_at, source, now, corrects=corrects)
     treatment.version += 1
-    cases.lock_cases(treatment)
-    case = settle(patient, treatment, now)
+    case = assessing.assess(patient, treatment, now, silence_broken=True)
     recoveries.recover(patient, treatment, now)
     return report, case
 
@@ -145,21 +143,6 @@ def store(
         old.superseded_by_id = report.id
     _answer_check_in(treatment, report, now)
     return report
-
-
-def settle(
-    patient: Patient,
-    treatment: Treatment,
-    now: datetime,
-    extra: Sequence[Evidence] = (),
-    *,
-    answered: bool = True,
-) -> FlaggedCase | None:
-    """Assess the treatment after a report (`answered`) or a text that was none; the case that stands.
-
-    Its cases must be locked.
-    """
-    return assessing.assess_locked(patient, treatment, now, extra, silence_broken=answered)
 
 
 def is_answer(report: Report) -> bool:
