@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from recovery.db import db
 from recovery.models.message import Message
-from recovery.models.patient import OptOut, Patient
+from recovery.models.patient import Patient
 from recovery.queries import patients
 
 _ANSWERED = sa.orm.aliased(Message)
@@ -118,11 +118,7 @@ def locked_texts(
 
 def stopped(message_ids: Iterable[UUID]) -> set[UUID]:
     """Those of these texts whose number, or whose patient under any number, asked for no more texts."""
-    theirs = sa.exists().where(
-        OptOut.clinic_id == Message.clinic_id,
-        OptOut.ended_at.is_(None),
-        sa.or_(OptOut.phone_hash == Message.phone_hash, OptOut.patient_id == Message.patient_id),
-    )
+    theirs = patients.stops(Message.clinic_id, Message.patient_id, Message.phone_hash)
     return set(db.session.scalars(sa.select(Message.id).where(Message.id.in_(list(message_ids)), theirs)))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -147,13 +148,15 @@ def has_opted_out(clinic_id: UUID, patient_id: UUID | None, phone_hash: bytes | 
     return standing_opt_outs(clinic_id, patient_id, phone_hash) != []
 
 
+def stops(clinic_id: Any, patient_id: Any, phone_hash: Any) -> sa.Exists:
+    """The same as a condition on the columns of another statement."""
+    theirs = sa.or_(OptOut.phone_hash == phone_hash, OptOut.patient_id == patient_id)
+    return sa.exists().where(OptOut.clinic_id == clinic_id, OptOut.ended_at.is_(None), theirs)
+
+
 def opted_out(patient_ids: Iterable[UUID]) -> set[UUID]:
     """Those of these patients who asked for no more texts, or whose number did."""
-    theirs = sa.exists().where(
-        OptOut.clinic_id == Patient.clinic_id,
-        OptOut.ended_at.is_(None),
-        sa.or_(OptOut.phone_hash == Patient.phone_hash, OptOut.patient_id == Patient.id),
-    )
+    theirs = stops(Patient.clinic_id, Patient.id, Patient.phone_hash)
     return set(db.session.scalars(sa.select(Patient.id).where(Patient.id.in_(list(patient_ids)), theirs)))
 
 

@@ -16,10 +16,10 @@ from recovery.domain.vocabulary import CheckInKind, CheckInStatus, Rule, Treatme
 from recovery.models.case import Flag, FlaggedCase
 from recovery.models.clinic import ProtocolVersion
 from recovery.models.message import Message
-from recovery.models.patient import OptOut, Patient
+from recovery.models.patient import Patient
 from recovery.models.report import Report
 from recovery.models.treatment import CheckIn, Treatment
-from recovery.queries import switches
+from recovery.queries import patients, switches
 from recovery.queries.switches import Switches
 
 # In the words of the index for these, which SQLite does not use for values that are bound.
@@ -90,11 +90,7 @@ def locked_of(patient: Patient) -> Followed | None:
 @cache
 def _locked_of() -> sa.Select[Any]:
     patient_id = sa.bindparam("patient_id", type_=sa.Uuid())
-    stopped = sa.exists().where(
-        OptOut.clinic_id == sa.bindparam("clinic_id"),
-        OptOut.ended_at.is_(None),
-        sa.or_(OptOut.patient_id == patient_id, OptOut.phone_hash == sa.bindparam("phone_hash")),
-    )
+    stopped = patients.stops(sa.bindparam("clinic_id"), patient_id, sa.bindparam("phone_hash"))
     return (
         sa.select(Treatment, stopped, *switches.columns())
         .join(Treatment.protocol_version)
