@@ -63,7 +63,7 @@ class Http:
         until = monotonic() + self._timeout
         address = self._host.address(url)
         with self._open(method, address, until, params=params, data=data, headers=headers, auth=auth) as got:
-            content = _read(got.raw, ANSWER_AT_MOST, until, decode=True)
+            content = _read(got.raw, ANSWER_AT_MOST, decode=True)
             return Answer(got.status_code, content.decode(errors="replace"), got.headers)
 
     def fetch(self, address: str, at_most: int, login: tuple[str, str]) -> Fetched:
@@ -92,7 +92,7 @@ class Http:
                 raise outcomes.of_question(got.status_code, knows_us=at_home)
             if int(got.headers.get("Content-Length") or 0) > at_most:
                 raise TooLarge(f"more than {at_most} bytes")
-            content = _read(got.raw, at_most, until, decode=False)
+            content = _read(got.raw, at_most, decode=False)
             return Fetched(content, got.headers.get("Content-Type", ""))
 
     def close(self) -> None:
@@ -107,15 +107,13 @@ class Http:
         )
 
 
-def _read(body: Any, at_most: int, until: float, *, decode: bool) -> bytes:
-    """All of a body, piece by piece as it comes. Raises TooLarge, and OutOfReach when the time is over."""
+def _read(body: Any, at_most: int, *, decode: bool) -> bytes:
+    """All of a body, piece by piece as it comes. Raises TooLarge, and what HTTP raises."""
     content = bytearray()
     while piece := body.read1(_PIECE, decode_content=decode):
         content += piece
         if len(content) > at_most:
             raise TooLarge(f"more than {at_most} bytes")
-        if monotonic() > until:
-            raise OutOfReach("too slow")
     return bytes(content)
 
 

@@ -1,18 +1,18 @@
-"""Connections whose time-out holds for an answer's whole head, however slowly it trickles in.
+"""Connections whose time-out holds for a whole answer, however slowly it trickles in.
 
 A socket's own time-out begins anew with every byte: one bad server could hold a call for hours, and with
 it a worker that is asked to stop.
 """
 
-import socket
-from contextlib import suppress
-from threading import Timer
+from http.client import HTTPResponse
+from io import BufferedReader, RawIOBase
+from socket import socket
+from time import monotonic
 from typing import Any
 
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.response import HTTPResponse
 
 
 class Adapter(HTTPAdapter):
@@ -28,20 +28,43 @@ class Adapter(HTTPAdapter):
         return manager
 
 
+class _Bytes(RawIOBase):
+    """What comes from a socket until a moment of the steady clock. Reading later raises TimeoutError."""
+
+    def __init__(self, sock: socket, raw: RawIOBase, until: float) -> None:
+        self._sock, self._raw, self._until = sock, raw, until
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int | None:
+        left = self._until - monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer came too slowly")
+        self._sock.settimeout(left)
+        return self._raw.readinto(into)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Answer(HTTPResponse):
+    """An answer that is all there within the time-out that its socket has at its beginning."""
+
+    def __init__(self, sock: socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        seconds = sock.gettimeout()
+        if seconds is not None:
+            self.fp = BufferedReader(_Bytes(sock, self.fp.detach(), monotonic() + seconds))
+
+
 class _Plain(HTTPConnection):
-    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
-        """The answer's head. Raises TimeoutError when it is not there in `timeout` seconds."""
-        if self.timeout is None:
-            return HTTPConnection.getresponse(self)
-        guard = _Guard(self.sock, self.timeout)
-        try:
-            return HTTPConnection.getresponse(self)
-        finally:
-            guard.end()
+    response_class = _Answer
 
 
 class _OverTls(HTTPSConnection):
-    getresponse = _Plain.getresponse  # type: ignore[assignment]
+    response_class = _Answer
 
 
 class _PlainPool(HTTPConnectionPool):
@@ -53,25 +76,3 @@ class _PoolOverTls(HTTPSConnectionPool):
 
 
 _POOLS = {"http": _PlainPool, "https": _PoolOverTls}
-
-
-class _Guard:
-    """Ends the reading from a socket after so many seconds."""
-
-    def __init__(self, sock: socket.socket, seconds: float) -> None:
-        self._sock = sock
-        self._rang = False
-        self._timer = Timer(seconds, self._ring)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def end(self) -> None:
-        """Raises TimeoutError if the time is over: half a head looks like a short one."""
-        self._timer.cancel()
-        if self._rang:
-            raise TimeoutError("the answer came too slowly")
-
-    def _ring(self) -> None:
-        self._rang = True
-        with suppress(OSError):  # it may be closed by now
-            socket.socket.shutdown(self._sock, socket.SHUT_RDWR)  # not TLS's own, which would wait
