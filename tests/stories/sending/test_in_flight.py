@@ -1,5 +1,6 @@
 """Many texts are in flight at once, one phone's in their order, and an end is an orderly one."""
 
+import itertools
 import signal
 import subprocess
 import sys
@@ -237,7 +238,7 @@ with app.app_context():
 def test_several_worker_processes_share_a_hundred_and_twenty_texts_without_a_double(
     online: Flask, settings: dict[str, str], twilio: Simulator
 ) -> None:
-    """Four on PostgreSQL, two on SQLite; each has sixteen in flight."""
+    """Four on PostgreSQL, two on SQLite. Twilio holds the first calls until more are made than one has."""
     sqlite = settings["DATABASE_URL"].startswith("sqlite")
     stories = patients(30)
     run("send-messages", NOON)
@@ -247,8 +248,15 @@ def test_several_worker_processes_share_a_hundred_and_twenty_texts_without_a_dou
     for story in stories:
         for note in notes:
             nurse_writes(story, note, now - timedelta(minutes=1))
+    calls, two_workers_call = itertools.count(1), Event()
 
-    sent = share(2 if sqlite else 4, settings, twilio)
+    def wait_for_a_second_worker(_body: str) -> None:
+        if next(calls) > IN_FLIGHT:
+            two_workers_call.set()
+        two_workers_call.wait(PATIENCE)
+
+    with at_each_text(twilio, wait_for_a_second_worker):
+        sent = share(2 if sqlite else 4, settings, twilio)
 
     assert sum(sent) == 120
     assert sum(each > 0 for each in sent) > 1
@@ -276,10 +284,8 @@ def share(workers: int, settings: dict[str, str], twilio: Simulator) -> list[int
         for each in processes:
             assert each.stdout is not None
             assert each.stdout.readline() == "ready\n"
-        twilio.fail_at_random(faults.Moods(1, 1.0, [faults.slow(0.1)], only=creates))
         return [int(each.communicate(timeout=240)[0]) for each in told(processes)]
     finally:
-        twilio.fail_at_random(None)
         for each in processes:
             each.kill()
             each.wait()
