@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from recovery.domain.reading.normalise import Accented, clean
 from recovery.domain.reading.tags import EVERYDAY, Tags
 from recovery.domain.reading.tokens import Token, tokens
-from recovery.domain.reading.tree import Node, Words, longest
+from recovery.domain.reading.tree import Tree, Words, longest
 from recovery.domain.vocabulary import Score
 
 LONG_NAME = 6
@@ -42,9 +42,9 @@ class Together:
 class Lexicon:
     """Every phrase, in the order in which one language hint prefers them."""
 
-    tree: Node
-    alarms: Node
-    telling: Node
+    tree: Tree
+    alarms: Tree
+    telling: Tree
     names: Mapping[str, Mapping[str, Tags]]  # long single words that may be mistyped, by their first letter
     real_words: frozenset[str]
     together: tuple[Together, ...]

@@ -1,6 +1,6 @@
 """A tree of phrases, word by word: the longest that begins at a token is found by walking down."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any
 
 from recovery.domain.reading.tags import Tags
@@ -14,7 +14,8 @@ _HERE = "\0"  # the key under which a node keeps its own tags
 _STUCK = "\1"  # before a token that a phrase has without a space: "gr8"
 
 
-def _every(_words: Words, _tags: Tags) -> bool:
+def every(_words: Words, _tags: Tags) -> bool:
+    """A tree that keeps all."""
     return True
 
 
@@ -25,35 +26,52 @@ def spell(row: Sequence[Token]) -> Words:
     return words if len(words) == len(row) or any(token.is_word for token in row) else ()
 
 
-def grow(phrases: Mapping[Words, Tags], keeps: Keeps = _every) -> Node:
-    """The tree of those of these phrases that it keeps."""
-    root: Node = {}
+class Tree:
+    """Each branch grown when its first word is first met. `grown` gives the branch of one of the `firsts`."""
+
+    def __init__(self, firsts: Container[str], grown: Callable[[str], Node]) -> None:
+        self._firsts, self._grown = firsts, grown
+        self._branches: dict[str, Node] = {}
+
+    def get(self, first: str) -> Node | None:
+        """The branch of a first word, if one is known."""
+        branch = self._branches.get(first)
+        if branch is None and first in self._firsts:
+            branch = self._branches[first] = self._grown(first)
+        return branch
+
+
+def grow(phrases: Mapping[Words, Tags], keeps: Keeps = every) -> Node:
+    """The branch of those of these phrases that it keeps; all begin with the same word."""
+    branch: Node = {}
     for words, tags in phrases.items():
         if not keeps(words, tags):
             continue
-        node = root
-        for word in words:
+        node = branch
+        for word in words[1:]:
             node = node.setdefault(word, {})
         node[_HERE] = tags
-    return root
+    return branch
 
 
-def grafted(tree: Node, phrases: Mapping[Words, Tags], keeps: Keeps = _every) -> Node:
-    """A tree with other tags for some of its phrases; every branch that stays is shared with the old one."""
-    root = dict(tree)
+def grafted(branch: Node, phrases: Mapping[Words, Tags], keeps: Keeps = every) -> Node:
+    """A branch with other tags for some of its phrases; every twig that stays is shared with the old one."""
+    if not phrases:
+        return branch
+    root = dict(branch)
     for words, tags in phrases.items():
         node = root
-        for word in words:
-            branch = dict(node.get(word, ()))
-            node[word] = branch
-            node = branch
+        for word in words[1:]:
+            twig = dict(node.get(word, ()))
+            node[word] = twig
+            node = twig
         node.pop(_HERE, None)
         if keeps(words, tags):
             node[_HERE] = tags
     return root
 
 
-def longest(tree: Node, row: Sequence[Token], at: int, until: int) -> tuple[int, Tags | None]:
+def longest(tree: Tree, row: Sequence[Token], at: int, until: int) -> tuple[int, Tags | None]:
     """How many tokens from `at` on, before `until`, make the longest phrase; its tags, if there is one."""
     node = tree.get(row[at].text) or _drawn_out(tree, row[at])
     best, tags, end = 1, None, at + 1
@@ -93,10 +111,10 @@ def _hyphen(node: Node, row: Sequence[Token], at: int) -> Node | None:
     return None
 
 
-def _drawn_out(node: Node, token: Token) -> Node | None:
+def _drawn_out(node: Node | Tree, token: Token) -> Node | None:
     """One word down the tree in the spelling that "sooo" stands for."""
     for word in token.spellings:
-        if word in node:
-            below: Node = node[word]
+        below: Node | None = node.get(word)
+        if below is not None:
             return below
     return None

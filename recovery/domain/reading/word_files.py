@@ -1,7 +1,7 @@
 """From the word files (`words/*.toml`, read once) to one lexicon for each language hint."""
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -9,12 +9,12 @@ from threading import Lock
 from typing import Any
 
 from recovery.domain.reading import word_lists
-from recovery.domain.reading.inheritance import inherit
+from recovery.domain.reading.books import Book, Shelf
 from recovery.domain.reading.lexicon import ALARMS, LONG_NAME, Lexicon, Together
 from recovery.domain.reading.normalise import clean
-from recovery.domain.reading.tags import Tags, tags_of
+from recovery.domain.reading.tags import Tags
 from recovery.domain.reading.tokens import tokens
-from recovery.domain.reading.tree import Words, grafted, grow, spell
+from recovery.domain.reading.tree import Keeps, Node, Tree, Words, every, grafted, grow, spell
 from recovery.domain.vocabulary import Score
 
 WORDS = Path(__file__).parent / "words"
@@ -68,7 +68,7 @@ def build(files: Mapping[str, Mapping[str, Any]], lang: str) -> Lexicon:
 class _Known:
     """What every hint shares: each language's own, and a lexicon of all that prefers none."""
 
-    phrases: Mapping[str, Mapping[Words, Tags]]
+    shelf: Shelf
     together: Mapping[str, Sequence[Together]]
     lexicon: Lexicon
 
@@ -80,15 +80,12 @@ def _known(files: Mapping[str, Mapping[str, Any]]) -> _Known:
     def spelt(phrase: str) -> Words:
         return spell(tokens(clean(phrase, accented), elisions, clitics))
 
-    phrases = {name: word_lists.phrases(held["words"], spelt) for name, held in files.items()}
-    common = phrases[SHARED]
-    phrases = {name: _settled(held, common) for name, held in phrases.items()}
-    everything = _merged(phrases, SHARED)
+    shelf = Shelf({name: Book(held["words"], spelt) for name, held in files.items()}, SHARED)
     shared = files[SHARED]
     lexicon = Lexicon(
-        tree=grow(everything),
-        alarms=grow(everything, _is_alarm),
-        telling=grow(everything, _is_telling),
+        tree=_tree(shelf, every),
+        alarms=_tree(shelf, _is_alarm),
+        telling=_tree(shelf, _is_telling),
         names={},
         real_words=_real_words(files),
         together=(),
@@ -103,51 +100,33 @@ def _known(files: Mapping[str, Mapping[str, Any]]) -> _Known:
     together = {
         name: [word_lists.together(each) for each in held.get("together", ())] for name, held in files.items()
     }
-    return _Known(phrases, together, lexicon)
+    return _Known(shelf, together, lexicon)
+
+
+def _tree(shelf: Shelf, keeps: Keeps) -> Tree:
+    return Tree(shelf.firsts, lambda first: grow(shelf.of(first), keeps))
 
 
 def _preferring(known: _Known, lang: str) -> Lexicon:
     """The lexicon with what this language means by the phrases that another has too."""
-    own = known.phrases.get(lang, {}) if lang != SHARED else {}
-    others = [held for name, held in known.phrases.items() if name != lang]
-    fought = {words: tags for words, tags in own.items() if any(words in held for held in others)}
-    names = {
-        words[0]: tags
-        for words, tags in _merged(known.phrases, lang).items()
-        if _is_long_name(words, tags, own)
-    }
-    together = tuple(each for name in _order(known.phrases, lang) for each in known.together[name])
+    shelf, order = known.shelf, known.shelf.order(lang)
+
+    def preferring(tree: Tree, keeps: Keeps) -> Tree:
+        def grown(first: str) -> Node:
+            return grafted(tree.get(first) or {}, shelf.fought(first, lang), keeps)
+
+        return Tree(shelf.firsts, grown)
+
+    together = tuple(each for name in order for each in known.together[name])
     return replace(
         known.lexicon,
-        tree=grafted(known.lexicon.tree, fought),
-        alarms=grafted(known.lexicon.alarms, fought, _is_alarm),
-        telling=grafted(known.lexicon.telling, fought, _is_telling),
-        names=_by_letter(names),
+        tree=preferring(known.lexicon.tree, every),
+        alarms=preferring(known.lexicon.alarms, _is_alarm),
+        telling=preferring(known.lexicon.telling, _is_telling),
+        names=_by_letter(_long_names(shelf, lang)),
         together=together,
         calls=_calls(together),
     )
-
-
-def _order(names: Iterable[str], lang: str) -> list[str]:
-    """The preferred language first, what all share last."""
-    return sorted(names, key=lambda name: (name == SHARED, name != lang, name))
-
-
-def _merged(phrases: Mapping[str, Mapping[Words, Tags]], lang: str) -> dict[Words, Tags]:
-    """Every language's phrases, each with what the first of its languages means by it."""
-    found: dict[Words, Tags] = {}
-    for name in _order(phrases, lang):
-        for words, tags in phrases[name].items():
-            found.setdefault(words, tags)
-    return found
-
-
-def _settled(own: Mapping[Words, Tags], common: Mapping[Words, Tags]) -> dict[Words, Tags]:
-    """One language's phrases with what they keep of their parts, and with what they mean in all."""
-    found = {words: inherit(words, tags, own) for words, tags in own.items()}
-    return found | {
-        words: tags_of({**common[words], **found[words]}) for words in common.keys() & found.keys()
-    }
 
 
 def _small(key: str, files: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
@@ -170,11 +149,19 @@ def _calls(together: Sequence[Together]) -> dict[str, list[int]]:
     return found
 
 
-def _is_long_name(words: Words, tags: Tags, own: Mapping[Words, Tags]) -> bool:
-    """Whether a word is known when mistyped; a danger's of another language only if it is longer still."""
-    if len(words) > 1 or _TYPED_WRONG.isdisjoint(tags):
-        return False
-    return len(words[0]) >= (LONG_NAME if tags.symptom or words in own else LONG_NAME + 1)
+def _long_names(shelf: Shelf, lang: str) -> dict[str, Tags]:
+    """Words that are known when mistyped; a danger's of another language only if it is longer still."""
+    own = shelf.books[lang].single if lang in shelf.books and lang != SHARED else {}
+    found: dict[str, Tags] = {}
+    for name in shelf.order(lang):
+        for word, tags in shelf.books[name].single.items():
+            found.setdefault(word, tags)
+    return {
+        word: tags
+        for word, tags in found.items()
+        if not _TYPED_WRONG.isdisjoint(tags)
+        and len(word) >= (LONG_NAME if tags.symptom or word in own else LONG_NAME + 1)
+    }
 
 
 def _by_letter(names: Mapping[str, Tags]) -> dict[str, dict[str, Tags]]:
