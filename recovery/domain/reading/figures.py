@@ -43,9 +43,11 @@ def figures(cluster: str, *, minus: bool = False) -> list[Figure]:
     if ":" in cluster:
         return _with_colons(cluster)
     if cluster.count(",") > 1:
-        return _several(cluster, cluster.split(","))
+        return _with_commas(cluster)
     if "-" in cluster:
         return _with_dashes(cluster)
+    if 0 <= cluster.find(".") < cluster.find(","):
+        return _several(cluster, cluster.split(","))  # "4.5,2"
     if cluster.count(".") > 1:
         return _several(cluster, cluster.split("."))
     return [_decimal(cluster)]
@@ -65,6 +67,13 @@ def _with_colons(cluster: str) -> list[Figure]:
     if len(pieces) == 2 and len(pieces[1]) == 2 and pieces[1] != _TEN:
         return [_no_score(cluster)]
     return _several(cluster, pieces)
+
+
+def _with_commas(cluster: str) -> list[Figure]:
+    """ "3,1,0" and "3-4,2,1" part at commas; those of "1,5-1-0,5" are decimal, as "5-1-0" is no range."""
+    pieces = cluster.split(",")
+    is_list = all(_one(piece).is_score for piece in pieces if "-" in piece)
+    return _several(cluster, pieces if is_list else cluster.split("-"))
 
 
 def _with_dashes(cluster: str) -> list[Figure]:
@@ -88,7 +97,11 @@ def _several(cluster: str, pieces: list[str]) -> list[Figure]:
 
 
 def _one(piece: str) -> Figure:
-    return figures(piece)[-1] if "-" in piece else _decimal(piece)
+    """One number, or the one that a range ("3-4") is worth."""
+    if "-" not in piece:
+        return _decimal(piece)
+    inside = figures(piece)
+    return inside[0] if len(inside) == 1 else _no_score(piece)
 
 
 def _decimal(piece: str) -> Figure:

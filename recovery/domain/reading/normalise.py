@@ -27,6 +27,8 @@ _BEFORE = str.maketrans(
     }
 )
 _ABOUT = re.compile(r"(?<![\d\s])~|(?<!\d)\s*~(?=\d)|(?<=\d)\s+~(?=\d)")  # "~4" is 4; "3~4" is a range
+_POINT = re.compile(r"(?<![\w.])\.(?=\d)")  # ".5" is a number of its own; "½" may end the one before
+_APOSTROPHE = re.compile(r"(?<=\d)'(?=5(?!\w))")  # "2'5" is 2.5 in Spain
 _STRANGE = re.compile(r"[^\x00-\x7f]")
 _DOTS = re.compile(r"\.{2,}[.…]*|…+[.…]*")
 _LONG_QUOTE = re.compile(r'"[^"]{30,}(?:"|\Z)')
@@ -41,7 +43,10 @@ def clean(text: str, accented: Accented = ()) -> str:
     `QUOTED` sign. A word that would be another without its accent (`accented`) gets its own
     spelling. Any text is survived; what is no text at all becomes a space.
     """
-    text = text[:LIMIT].translate(_BEFORE)
+    text = text[:LIMIT]
+    if "." in text:
+        text = _POINT.sub("0.", text)
+    text = text.translate(_BEFORE)
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
         for word, spelling in accented:
@@ -49,6 +54,8 @@ def clean(text: str, accented: Accented = ()) -> str:
         text = _STRANGE.sub(_plain, unicodedata.normalize("NFKD", text))
     if ".." in text or "…" in text:
         text = _DOTS.sub("…", text)
+    if "'" in text:
+        text = _APOSTROPHE.sub(".", text)
     if "~" in text:
         text = _ABOUT.sub(" ", text)
     if ">" in text:

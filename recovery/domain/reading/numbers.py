@@ -11,6 +11,8 @@ from recovery.domain.reading.tags import Tags, tags_of
 from recovery.domain.vocabulary import CORE
 
 _HALF = 0.5
+_HALVES = frozenset({".5", "1/2"})  # "½" and its like
+_OWN_HALF = "0.5"  # a number of its own, but in "redness 3 .5"
 _TEN = 10
 _BODY = 30  # a broken number above it is a temperature, a price or a weight, and no mistyped score
 _PHONE = 7  # digits in four numbers or more
@@ -134,14 +136,17 @@ def _is_dialled(pieces: list[str]) -> bool:
     return len(pieces) > 1 and is_long and sum(map(str.isdigit, "".join(pieces))) >= _PHONE
 
 
-def _is_half(phrase: Phrase) -> bool:
-    return phrase.figure.value == _HALF if phrase.figure else "half" in phrase.tags
+def _is_half(phrase: Phrase, before: list[Phrase]) -> bool:
+    if phrase.figure is None:
+        return "half" in phrase.tags
+    is_named = len(before) > 1 and before[-2].symptom is not None
+    return phrase.figure.text in _HALVES or (phrase.figure.text == _OWN_HALF and is_named)
 
 
 def _halves(row: list[Phrase]) -> list[Phrase]:
     found: list[Phrase] = []
     for phrase in row:
-        half = _is_half(phrase)
+        half = _is_half(phrase, found)
         before = found[-1].figure if found else None
         if half and before is not None and before.value.is_integer() and before.value != 0:
             found[-1] = replace(found[-1], figure=replace(before, value=before.value + _HALF, digits=""))

@@ -7,7 +7,7 @@ from recovery.domain.reading.figures import Figure, figures
 from recovery.domain.reading.normalise import fold
 
 _TOKEN = re.compile(  # (space before, number, word, mark)
-    r"([^\S\n]*)(?:(\d+(?:[:/.,\-]\d+)*|(?<![\d.])\.\d+)|([^\W\d_]+(?:'[^\W\d_]+)*)|(\n|\S))"
+    r"([^\S\n]*)(?:(\d+(?:[:/.,\-]\d+)*|(?<![\w.])\.\d+)|([^\W\d_]+(?:'[^\W\d_]+)*)|(\n|\S))"
 )
 _THRICE = re.compile(r"(.)\1{2,}")
 
