@@ -29,6 +29,7 @@ class Due:
     id: UUID
     phone_hash: bytes
     in_gap: bool
+    is_urgent: bool
 
 
 def due(
@@ -46,7 +47,7 @@ def due(
     """
     fell = sa.false() if gap_until is None else _fell_in_gap(gap_until)
     found = (
-        sa.select(Message.id, Message.phone_hash, fell)
+        sa.select(Message.id, Message.phone_hash, fell, Message.kind.in_(_URGENT))
         .outerjoin(_ANSWERED, _ANSWERED.id == Message.answers_id)
         .where(Message.status == "queued", Message.due_at <= now)
     )
@@ -58,7 +59,7 @@ def due(
         found = found.where(Message.id.not_in(but))
     urgent_first = sa.case((Message.kind.in_(_URGENT), 0), else_=1)
     rows = db.session.execute(found.order_by(urgent_first, Message.due_at, Message.id).limit(limit))
-    return [Due(id, phone or id.bytes, bool(in_gap)) for id, phone, in_gap in rows]
+    return [Due(id, phone or id.bytes, bool(in_gap), bool(urgent)) for id, phone, in_gap, urgent in rows]
 
 
 def patients_of_queued(message_ids: Iterable[UUID]) -> dict[UUID, UUID | None]:

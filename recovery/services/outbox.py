@@ -20,6 +20,7 @@ came of the calls, many in one commit; a batch that fails is done again one by o
 threads that talk to the provider alone (services/calls.py).
 """
 
+import random
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -48,6 +49,7 @@ TOO_LATE_TO_CALL = timedelta(seconds=10)
 GOES_WHILE_HELD = ("safety", "on_call", "nurse")  # neither a danger nor a person's own words wait
 
 Clock = Callable[[], datetime]
+Queues = dict[bytes, list[Due]]
 P = ParamSpec("P")
 Became = TypeVar("Became")
 
@@ -81,7 +83,7 @@ def send_due(clock: Clock, kinds: tuple[str, ...] | None = None) -> Counts:
             while due := _due(clock(), kinds, run.passed, gap_until):
                 run.send(_clear(due, clock, run.passed), wait=False)
             run.finish()
-            run.send(run.busy, wait=True)
+            run.send(_waiting(run.busy), wait=True)
         finally:
             run.finish()
     return run.counts
@@ -95,6 +97,14 @@ def _due(
     with reading():
         held = GOES_WHILE_HELD if switches.is_held() else None
         return outgoing.due(now, kinds, but=passed, limit=BATCH, gap_until=gap_until, or_expired=held)
+
+
+def _waiting(due: Iterable[Due]) -> list[Due]:
+    """Those that still wait, in their order: nobody else has taken them meanwhile."""
+    asked = list(due)
+    with reading():
+        waiting = outgoing.patients_of_queued(each.id for each in asked)
+    return [each for each in asked if each.id in waiting]
 
 
 def _clear(due: list[Due], clock: Clock, passed: set[UUID]) -> list[Due]:
@@ -115,6 +125,18 @@ def _clear(due: list[Due], clock: Clock, passed: set[UUID]) -> list[Due]:
     return [each for each in at_once(look, due, looking.CALLS, ROUND) if each is not None]
 
 
+def _queues(due: Iterable[Due]) -> Queues:
+    """By their phones, each one's in order; urgent ones first, and the others as it falls out.
+
+    So several workers seldom reach for the same text at the same time.
+    """
+    queues: Queues = {}
+    for each in due:
+        queues.setdefault(each.phone_hash, []).append(each)
+    turns = {phone: -1.0 if queue[0].is_urgent else random.random() for phone, queue in queues.items()}
+    return {phone: queues[phone] for phone in sorted(queues, key=turns.__getitem__)}
+
+
 class _Run:
     """One run of a sending job: what it counted, what it passed over, and what is in its hands."""
 
@@ -127,15 +149,13 @@ class _Run:
 
     def send(self, due: Iterable[Due], *, wait: bool) -> None:
         """Send these, many at a time, one phone's in turn; without `wait` what can be begun in a round."""
-        queues: dict[bytes, list[Due]] = {}
-        for each in due:
-            queues.setdefault(each.phone_hash, []).append(each)
+        queues = _queues(due)
         until = time.monotonic() + ROUND
         while queues and not context.stopping().is_set() and (wait or time.monotonic() < until):
             ended = self._over(0)
             chosen = self._next(queues, 1 if wait or pace().is_limited else None)
             if chosen:
-                self._begin(chosen, queues, wait)
+                queues = self._begin(chosen, queues, wait)
             self._record(ended or ([] if chosen else self._over(GLANCE)))
 
     def finish(self) -> None:
@@ -147,7 +167,7 @@ class _Run:
             for message_id in list(self._phones):
                 self._let_go(message_id)
 
-    def _next(self, queues: dict[bytes, list[Due]], most: int | None) -> list[Due]:
+    def _next(self, queues: Queues, most: int | None) -> list[Due]:
         """The first text to each phone, to as many phones as calls are free."""
         chosen: list[Due] = []
         for phone_hash, queue in queues.items():
@@ -161,8 +181,12 @@ class _Run:
                 del queues[each.phone_hash]
         return chosen
 
-    def _begin(self, chosen: Sequence[Due], queues: dict[bytes, list[Due]], wait: bool) -> None:
-        """Claim these and call; behind one that somebody else holds none goes, so that none overtakes it."""
+    def _begin(self, chosen: Sequence[Due], queues: Queues, wait: bool) -> Queues:
+        """Claim these and call; gives what is left to be sent.
+
+        Behind one that somebody else holds none goes, so that none overtakes it. Where another worker
+        was faster, it is looked what else it took.
+        """
         with pace().turn():
             became = self._claim([each.id for each in chosen], wait)
         for each in chosen:
@@ -173,6 +197,9 @@ class _Run:
                 self.passed.update(other.id for other in behind)
             if not isinstance(outcome, Claim):
                 self._let_go(each.id, outcome)
+        if all(isinstance(each, Claim) for each in became.values()):
+            return queues
+        return _queues(_waiting(each for queue in queues.values() for each in queue))
 
     def _claim(self, message_ids: Sequence[UUID], wait: bool) -> dict[UUID, Claim | Outcome]:
         """What became of each; on a claim that is given, the call has begun."""
