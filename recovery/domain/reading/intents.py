@@ -208,7 +208,15 @@ def _is_meant(text: Text, first: int, last: int) -> bool:
     for phrase in text.row[max(0, first - 2) : first]:
         before = [] if phrase.mark else [*before, phrase]
     refused = any(phrase.has("refusal") for phrase in [*before, *text.row[first:last]])
+    refused = refused or _is_declined(before)
     return not (refused or any(place.supposed for place in text.place[first : last + 1]))
+
+
+def _is_declined(before: list[Phrase]) -> bool:
+    """Whether the patient would rather not: "I'd rather not | stop the texts"."""
+    if not before or before[-1].has("part.declines"):
+        return bool(before)
+    return before[-1].has("negation") and before[0].has("part.would_stop")
 
 
 def _is_denied(text: Text, kind: str) -> bool:
