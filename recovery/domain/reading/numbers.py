@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from recovery.domain.reading.figures import Figure
+from recovery.domain.reading.letters import LETTERS, with_letters
 from recovery.domain.reading.phrases import HYPHEN, Phrase
 from recovery.domain.reading.ranges import is_mark, with_ranges
 from recovery.domain.reading.tags import Tags, tags_of
@@ -32,6 +33,10 @@ def with_scores(row: Sequence[Phrase]) -> list[Phrase]:
     kinds = frozenset().union(*[phrase.tags for phrase in row])
     spelt = not _SPELT.isdisjoint(kinds)
     found = [_spelt(row, at) for at in range(len(row))] if spelt else list(row)
+    if any(phrase.text in LETTERS and phrase.is_word for phrase in found):
+        found = with_letters(found)
+    if "minus" in kinds:
+        found = [_below_zero(found, at) for at in range(len(found))]
     figures = [phrase.figure for phrase in found if phrase.figure is not None]
     if not figures:
         return found
@@ -86,6 +91,16 @@ def _spelt(row: Sequence[Phrase], at: int) -> Phrase:
     value = phrase.tags[kind]
     tags = {name: held for name, held in phrase.tags.items() if name != "number"}
     return replace(phrase, tags=tags_of(tags), figure=Figure(value, float(value)))
+
+
+def _below_zero(row: list[Phrase], at: int) -> Phrase:
+    """The number of "minus two, 0, 0" as one that is no score; "minus 2 pimples" and "a bit minus" stay."""
+    figure = row[at].figure
+    if figure is None or at == 0 or not row[at - 1].has("minus"):
+        return row[at]
+    begins = at == 1 or bool(row[at - 2].mark or row[at - 2].symptom or row[at - 2].figure)
+    ends = at + 1 == len(row) or bool(row[at + 1].mark or row[at + 1].figure or row[at + 1].symptom)
+    return replace(row[at], figure=replace(figure, value=-1.0, pair=None)) if begins and ends else row[at]
 
 
 def _without_scale(row: list[Phrase]) -> list[Phrase]:
