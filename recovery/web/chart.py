@@ -199,7 +199,8 @@ def _worst(standing: Iterable[Report]) -> Mapping[int, int]:
     """The worst of the three scores of each day that has one, as it stood at last, in the order of days."""
     days: defaultdict[int, dict[str, int]] = defaultdict(dict)
     for report in standing:
-        days[report.day] |= {name: report.scores[name].value for name in CORE if name in report.scores}
+        scores = report.scores
+        days[report.day] |= {name: scores[name].value for name in CORE if name in scores}
     return {day: max(scores.values()) for day, scores in sorted(days.items()) if scores}
 
 
