@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from statistics import median
 
 import sqlalchemy as sa
+from flask import Flask
 
 from bench import callers, texts
 from bench.callers import CLIENTS, Call, Load
@@ -83,7 +84,8 @@ def in_a_large_clinic(world: World) -> Result:
 
 def _against_bare(world: World, kind: str) -> Result:
     filled = world.database(Size(2 * world.few, awaiting=2 * world.few), kind)
-    statements = _statements(filled, texts.unanswered(filled, world.count(_COUNTED, len(texts.SAID))))
+    counted = texts.unanswered(filled, world.count(_COUNTED, len(texts.SAID)))
+    statements = _statements(world.served(filled), counted)
     count = world.count(_TEXTS, CLIENTS)
     ours = Side(world, filled, OURS, "the whole path", count)
     bare = Side(world, filled, BARE, "the bare handler", _MORE * count)
@@ -98,10 +100,10 @@ def _against_bare(world: World, kind: str) -> Result:
     return Result(figures, table(_HEADS, [ours.row(), bare.row()]))
 
 
-def _statements(of: Filled, calls: Sequence[Call]) -> list[float]:
+def _statements(app: Flask, calls: Sequence[Call]) -> list[float]:
     """How many statements each of these texts takes, in this process."""
-    client, found = of.app.test_client(), []
-    with of.app.app_context(), _counted(db.engine) as seen:
+    client, found = app.test_client(), []
+    with app.app_context(), _counted(db.engine) as seen:
         for each in calls:
             seen.clear()
             answer = client.post(each.path, data=each.body, headers=list(each.headers))
@@ -109,6 +111,7 @@ def _statements(of: Filled, calls: Sequence[Call]) -> list[float]:
                 raise callers.Unexpected(answer.text)
             found.append(float(len(seen)))
         db.session.remove()
+        db.engine.dispose()
     return found
 
 

@@ -20,6 +20,7 @@ from bench.processes import Serve, Web
 from recovery.app import create_app
 from recovery.db import db
 
+SERVED = {"RECOVERY_ENV": "production"}  # elsewhere every moment is asked of the demonstration's clock
 ACCOUNT, TOKEN = "AC" + "b" * 32, "the auth token of the bench"
 SMALL = 1_000  # patients of the clinic that the large one is compared with
 
@@ -60,7 +61,7 @@ class World:
             "SECRET_KEY": secrets.token_hex(),
             "LOOKUP_KEY": secrets.token_hex(),
             "DATA_KEYS": base64.b64encode(secrets.token_bytes(32)).decode(),
-            "PUBLIC_URL": "http://127.0.0.1:8000",
+            "PUBLIC_URL": "https://bench.example.org",
             "TWILIO_ACCOUNT_SID": ACCOUNT,
             "TWILIO_AUTH_TOKEN": TOKEN,
             "TWILIO_API_BASE_URL": "http://127.0.0.1:9",  # where nobody answers
@@ -122,8 +123,12 @@ class World:
         """The same web server with what it has used of the processor."""
         if (of.name, app) not in self._webs:
             log = self.folder / f"{of.name}-{app.partition(':')[0]}.log"
-            self._webs[of.name, app] = self._stack.enter_context(self._serve(of.environ, app, log))
+            self._webs[of.name, app] = self._stack.enter_context(self._serve(of.environ | SERVED, app, log))
         return self._webs[of.name, app]
+
+    def served(self, of: Filled) -> Flask:
+        """The app as the web server has it, in this process."""
+        return self._app(of.environ | SERVED)
 
     def described(self) -> str:
         """The databases in a line."""
