@@ -115,7 +115,7 @@ def lift_the_audits_triggers(connection: sa.Connection) -> list[str]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--both", action="store_true", help="every test on both databases (make soak)")
+    parser.addoption("--both", action="store_true", help="every test, and on both databases (make soak)")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -127,10 +127,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What stands far above the database takes turns: every second test of it on PostgreSQL.
 
-    The rooms that speak SQL are tested on both, and so is whatever is marked `both_databases`.
+    The rooms that speak SQL are tested on both, and so is whatever is marked `both_databases`. What is
+    marked `soak` waits for `make soak`.
     """
     if not config.getoption("--both"):
-        others = {each for each in items if _is_others_turn(each)}
+        others = {each for each in items if _is_others_turn(each) or each.get_closest_marker("soak")}
         config.hook.pytest_deselected(items=list(others))
         items[:] = [each for each in items if each not in others]
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 import waitress
 
 import config
-from bench import bare, reading, replies, report, rival, sending, starting, suite
+from bench import bare, busy, month, reading, replies, report, rival, sending, starting, suite
 from bench.contenders import entrants
 from bench.measure import Measure, figure, in_turn
 from bench.patients import MODELS, Size, phone
@@ -67,10 +67,16 @@ def test_a_filled_clinic_can_be_read_like_any_other(world: World, kind: str) -> 
 IN_PROCESSES_OF_THEIR_OWN = (starting.MEASURE, sending.MEASURE)  # which take minutes
 
 
+TAKE_LONG = (busy.MEASURE, month.MEASURE)
+
+
 @pytest.mark.parametrize(
     "measure",
-    [each for each in suite.MEASURES if each not in IN_PROCESSES_OF_THEIR_OWN],
-    ids=lambda each: each.name,
+    [
+        pytest.param(each, marks=pytest.mark.soak if each in TAKE_LONG else (), id=each.name)
+        for each in suite.MEASURES
+        if each not in IN_PROCESSES_OF_THEIR_OWN
+    ],
 )
 def test_every_measure_finds_figures(world: World, measure: Measure, tmp_path: Path) -> None:
     result = measure.take(world)
