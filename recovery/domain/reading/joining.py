@@ -138,6 +138,10 @@ def left_over(text: Text, pairs: Sequence[Pair], values: Sequence[Value]) -> Ite
             continue
         if any(each.name_at < value.at < cue < each.value.at for each in pairs for cue in text.corrections):
             continue  # "swelling 11 oops 1"
+        later = next((each for each in numbers if _is_of_elsewhere(text, value.at, each)), None)
+        if later and value.score != later.value.score:
+            name, said = about(text, later.name_at), text.said(value.at, later.value.at)
+            yield Evidence(name, None, Strength.NUMBER, said, later.name_at)
         last = next((each for each in reversed(numbers) if max(each.name_at, each.value.at) < value.at), None)
         if last is None or any(last.value.at < cue < value.at for cue in text.corrections):
             continue
@@ -147,6 +151,16 @@ def left_over(text: Text, pairs: Sequence[Pair], values: Sequence[Value]) -> Ite
             said = text.said(last.name_at, value.at)
             name = about(text, last.name_at)
             yield Evidence(name, None, Strength.NUMBER, said, value.at, value.score is None)
+
+
+def _is_of_elsewhere(text: Text, at: int, later: Pair) -> bool:
+    """Whether a number is one place's, and a later one another's: "left cheek 4 right cheek 2 for redness"."""
+    if at > later.value.at or at < later.name_at < later.value.at:
+        return False
+    if text.place[at].sentence != text.place[later.value.at].sentence:
+        return False
+    sides = text.row[max(0, at - 2) : at], text.row[at + 1 : later.value.at]
+    return all(any(phrase.has("part.face") for phrase in side) for side in sides)
 
 
 def _is_stated(text: Text, at: int) -> bool:
