@@ -154,7 +154,7 @@ def left_over(text: Text, pairs: Sequence[Pair], values: Sequence[Value]) -> Ite
 
 
 def _is_of_elsewhere(text: Text, at: int, later: Pair) -> bool:
-    """Whether a number is one place's, and a later one another's: "left cheek 4 right cheek 2 for redness"."""
+    """Whether a number is of one place, a later one of another: "left cheek 4 right cheek 2 for redness"."""
     if at > later.value.at or at < later.name_at < later.value.at:
         return False
     if text.place[at].sentence != text.place[later.value.at].sentence:
