@@ -197,14 +197,14 @@ def standing_reports(treatment: Treatment, until: datetime | None = None) -> Seq
     )
 
 
-def treatments_with_due_check_ins(now: datetime) -> Sequence[UUID]:
-    """Treatments of which something planned has come due; the longest waiting first.
+def treatments_with_due_check_ins(now: datetime, among: Collection[UUID] | None = None) -> Sequence[UUID]:
+    """Treatments (of those `among`, if it is given) of which something planned is due; longest waiting first.
 
     Of their check-ins alone: the database cannot guess how many are due, and joined to their
     treatments it might read all of those; grouped it might read all check-ins.
     """
     due = sa.select(CheckIn.treatment_id).where(_PLANNED, CheckIn.due_at <= now).order_by(CheckIn.due_at)
-    return list(dict.fromkeys(db.session.scalars(due)))
+    return _each_once(due, among)
 
 
 def with_unsent_check_ins(clinic_id: UUID) -> Sequence[tuple[UUID, UUID]]:
@@ -219,9 +219,15 @@ def with_unsent_check_ins(clinic_id: UUID) -> Sequence[tuple[UUID, UUID]]:
     return [(patient_id, treatment_id) for patient_id, treatment_id in db.session.execute(found)]
 
 
-def treatments_with_due_reminders(now: datetime) -> Sequence[UUID]:
+def treatments_with_due_reminders(now: datetime, among: Collection[UUID] | None = None) -> Sequence[UUID]:
+    """The same of which a check-in is to be reminded of."""
     due = sa.select(CheckIn.treatment_id).where(CheckIn.reminder_at <= now).order_by(CheckIn.reminder_at)
-    return list(dict.fromkeys(db.session.scalars(due)))
+    return _each_once(due, among)
+
+
+def _each_once(due: sa.Select[UUID], among: Collection[UUID] | None) -> Sequence[UUID]:
+    wanted = due if among is None else due.where(CheckIn.treatment_id.in_(among))
+    return list(dict.fromkeys(db.session.scalars(wanted)))
 
 
 def treatments_to_review(

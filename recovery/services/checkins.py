@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
 from recovery.db import reading, writing
@@ -20,11 +21,17 @@ from recovery.services.texts import compose, question
 from recovery.services.values import protocol_of
 
 Clock = Callable[[], datetime]
-Find = Callable[[datetime], Sequence[UUID]]
+
 Take = Callable[[Mapping[UUID, Patient], datetime], "Counts"]
 
 BATCH = 200  # treatments a commit
 EXPIRED, CANCELLED, ANSWERED = CheckInStatus.EXPIRED, CheckInStatus.CANCELLED, CheckInStatus.ANSWERED
+
+
+class Find(Protocol):
+    """The treatments of which something is due, of all or of those `among`."""
+
+    def __call__(self, now: datetime, among: Collection[UUID] | None = None) -> Sequence[UUID]: ...
 
 
 @dataclass
@@ -89,17 +96,19 @@ def _take_all(clock: Clock, find: Find, take: Take, event: str) -> Counts:
         due = find(clock())
     left: set[UUID] = set()
     for batch in until_stopped(_batches(due)):
-        done: Mapping[UUID, Patient] = {}
+        still, done = batch, dict[UUID, Patient]()
         with all_together():
+            with reading():
+                still = find(clock(), batch)  # another worker may have been faster
             with writing():
-                found = patients.locked_by_treatment(batch, wait=False)
-                counted = take(found, clock())
+                held = patients.locked_by_treatment(still, wait=False)
+                counted = take(held, clock())
             counts.add(counted)
-            done = found
-        left.update(each for each in batch if each not in done)
+            done = held
+        left.update(each for each in still if each not in done)
     if left:
         with reading():
-            left &= set(find(clock()))  # the others were taken by who held them
+            left = set(find(clock(), left))  # the others were taken by who held them
     for treatment_id in until_stopped(each for each in due if each in left):
         with apart(event, treatment=treatment_id):
             with writing():

@@ -29,6 +29,7 @@ class Outcome(StrEnum):
     CANCELLED = "cancelled"
     IN_DOUBT = "in_doubt"
     WAITS = "waits"
+    TAKEN = "taken"  # it is queued no more: somebody else was faster
     BUSY = "busy"  # somebody else decides about it, or about its patient, at this moment
 
 
@@ -61,12 +62,12 @@ def claim_all(message_ids: Sequence[UUID], now: datetime, *, wait: bool) -> dict
 
     Each text is to another phone. Without `wait` those that somebody else holds are `BUSY`.
     """
-    became: dict[UUID, Claim | Outcome] = dict.fromkeys(message_ids, Outcome.WAITS)
+    became: dict[UUID, Claim | Outcome] = dict.fromkeys(message_ids, Outcome.TAKEN)
     with writing():
         queued_of = outgoing.patients_of_queued(message_ids)
         became |= dict.fromkeys(queued_of, Outcome.BUSY)
         texts = outgoing.locked_texts(queued_of, wait=wait)
-        became |= dict.fromkeys((message.id for message, _ in texts), Outcome.WAITS)
+        became |= dict.fromkeys((message.id for message, _ in texts), Outcome.TAKEN)
         texts = [each for each in texts if each[0].status == "queued"]
         if texts:
             became |= _decided(texts, gaps.later(now))

@@ -197,7 +197,7 @@ class _Run:
                 self.passed.update(other.id for other in behind)
             if not isinstance(outcome, Claim):
                 self._let_go(each.id, outcome)
-        if all(isinstance(each, Claim) for each in became.values()):
+        if Outcome.TAKEN not in became.values():
             return queues
         return _queues(_waiting(each for queue in queues.values() for each in queue))
 
