@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from recovery.domain import reading
+from recovery.domain.reading.read import read
 from recovery.domain.reading.word_files import WORDS, entries, lexicon
 from recovery.domain.vocabulary import CORE, LANGUAGES, SYMPTOMS, Concern, RedFlag
 
@@ -109,3 +110,12 @@ def test_the_languages_share_what_only_one_of_them_has() -> None:
 
     assert one.get("swollen") is not None
     assert one.get("swollen") is other.get("swollen")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["worst its beeeen bleeding", "still a littttle bubbles", "nothing terrrrible pain"],
+)
+def test_a_drawn_out_word_is_tried_in_each_spelling(text: str) -> None:
+    """The first may begin phrases, and none of those that are looked for."""
+    assert read(text).red_flags

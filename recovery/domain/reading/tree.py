@@ -115,6 +115,6 @@ def _drawn_out(node: Node | Tree, token: Token) -> Node | None:
     """One word down the tree in the spelling that "sooo" stands for."""
     for word in token.spellings:
         below: Node | None = node.get(word)
-        if below is not None:
+        if below:
             return below
     return None
