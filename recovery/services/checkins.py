@@ -108,7 +108,7 @@ def _take_all(clock: Clock, find: Find, take: Take, event: str) -> Counts:
         left.update(each for each in still if each not in done)
     if left:
         with reading():
-            left = set(find(clock(), left))  # the others were taken by who held them
+            left &= set(find(clock()))  # the others were taken by who held them
     for treatment_id in until_stopped(each for each in due if each in left):
         with apart(event, treatment=treatment_id):
             with writing():

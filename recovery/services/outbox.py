@@ -83,7 +83,8 @@ def send_due(clock: Clock, kinds: tuple[str, ...] | None = None) -> Counts:
             while due := _due(clock(), kinds, run.passed, gap_until):
                 run.send(_clear(due, clock, run.passed), wait=False)
             run.finish()
-            run.send(_waiting(run.busy), wait=True)
+            for start in range(0, len(run.busy), BATCH):
+                run.send(_waiting(run.busy[start : start + BATCH]), wait=True)
         finally:
             run.finish()
     return run.counts
@@ -133,7 +134,12 @@ def _queues(due: Iterable[Due]) -> Queues:
     queues: Queues = {}
     for each in due:
         queues.setdefault(each.phone_hash, []).append(each)
-    turns = {phone: -1.0 if queue[0].is_urgent else random.random() for phone, queue in queues.items()}
+    if pace().is_limited:  # few go at a time, so the longest waiting do
+        return queues
+    turns = {
+        phone: -1.0 if any(each.is_urgent for each in queue) else random.random()
+        for phone, queue in queues.items()
+    }
     return {phone: queues[phone] for phone in sorted(queues, key=turns.__getitem__)}
 
 
@@ -154,9 +160,11 @@ class _Run:
         while queues and not context.stopping().is_set() and (wait or time.monotonic() < until):
             ended = self._over(0)
             chosen = self._next(queues, 1 if wait or pace().is_limited else None)
-            if chosen:
-                queues = self._begin(chosen, queues, wait)
-            self._record(ended or ([] if chosen else self._over(GLANCE)))
+            try:
+                if chosen:
+                    queues = self._begin(chosen, queues, wait)
+            finally:
+                self._record(ended or ([] if chosen else self._over(GLANCE)))
 
     def finish(self) -> None:
         """Wait for the calls in flight, and write them down."""
@@ -184,8 +192,8 @@ class _Run:
     def _begin(self, chosen: Sequence[Due], queues: Queues, wait: bool) -> Queues:
         """Claim these and call; gives what is left to be sent.
 
-        Behind one that somebody else holds none goes, so that none overtakes it. Where another worker
-        was faster, it is looked what else it took.
+        Behind one that somebody else holds none goes, so that none overtakes it; nor, as long as there is
+        other work, behind one that another worker took. It is looked what else that one took.
         """
         with pace().turn():
             became = self._claim([each.id for each in chosen], wait)
@@ -195,6 +203,8 @@ class _Run:
                 behind = queues.pop(each.phone_hash, [])
                 self.busy += [each, *behind]
                 self.passed.update(other.id for other in behind)
+            if outcome is Outcome.TAKEN:
+                queues.pop(each.phone_hash, None)
             if not isinstance(outcome, Claim):
                 self._let_go(each.id, outcome)
         if Outcome.TAKEN not in became.values():
