@@ -13,10 +13,11 @@ from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from recovery.crypto import Keyring
+from recovery.sqlite import prepare as prepare_sqlite
 
 
 class Base(DeclarativeBase):
@@ -200,7 +201,7 @@ def prepare(engine: Engine) -> None:
     On PostgreSQL nobody waits for ever: whoever froze inside a transaction loses it and its locks.
     """
     if engine.dialect.name == "sqlite":
-        _prepare_sqlite(engine)
+        prepare_sqlite(engine)
     else:
         _prepare_postgresql(engine)
 
@@ -212,16 +213,3 @@ def _prepare_postgresql(engine: Engine) -> None:
         for name, seconds in (("lock_timeout", 30), ("idle_in_transaction_session_timeout", 60)):
             connection.execute(f"SET {name} = '{seconds}s'")
         connection.autocommit = False
-
-
-def _prepare_sqlite(engine: Engine) -> None:
-    @event.listens_for(engine, "connect")
-    def on_connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def on_begin(connection: Connection) -> None:
-        only_reads = connection.get_execution_options().get("reading")
-        connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")

@@ -1,5 +1,7 @@
 """The migrations build exactly what the models say, and SQLite and PostgreSQL behave alike."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
+
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -28,6 +30,24 @@ def test_sqlite_has_our_manners(app: Flask) -> None:
         for name in ("journal_mode", "foreign_keys", "busy_timeout")
     }
     assert pragmas == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 10000}
+
+
+def test_who_writes_on_sqlite_waits_for_whoever_writes_already(app: Flask) -> None:
+    if db.engine.dialect.name != "sqlite":
+        return
+    engine, turns = db.engine, []
+
+    def write() -> None:
+        with engine.begin():
+            turns.append("the second")
+
+    with ThreadPoolExecutor(1) as pool:
+        with engine.begin():
+            waiting = pool.submit(write)
+            assert not wait([waiting], timeout=0.1).done
+            turns.append("the first")
+        waiting.result()
+    assert turns == ["the first", "the second"]
 
 
 def test_nothing_is_prepared_on_a_postgresql_that_others_share(app: Flask) -> None:
