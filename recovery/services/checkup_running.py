@@ -10,7 +10,7 @@ from recovery.queries.figures import A_DAY, LATE_AFTER
 from recovery.services import clock as clocks
 from recovery.services import switches
 from recovery.services.findings import Finding, clock_time, counted, mend, ok, warn
-from recovery.services.outbox import GOES_WHILE_HELD
+from recovery.services.upcoming import GOES_WHILE_HELD
 from recovery.sms import codes
 from recovery.sms.gateway import RefusalKind
 

@@ -20,7 +20,6 @@ came of the calls, many in one commit; a batch that fails is done again one by o
 threads that talk to the provider alone (services/calls.py).
 """
 
-import random
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -32,24 +31,20 @@ from recovery import context
 from recovery.db import reading, writing
 from recovery.queries import outgoing
 from recovery.queries.outgoing import Due
-from recovery.services import claiming, gaps, looking, recording, switches
-from recovery.services.at_once import at_once
+from recovery.services import claiming, gaps, recording, upcoming
 from recovery.services.calls import Calls, Ended
 from recovery.services.claiming import Claim, Outcome, owner
 from recovery.services.one_by_one import all_together, apart
 from recovery.services.pace import lines, pace
+from recovery.services.upcoming import ROUND, Queues
 from recovery.sms.gateway import Sent
 
 __all__ = ["Counts", "owner", "send_due"]
 
-BATCH = 500
-ROUND = 5.0  # seconds; then it is looked anew what is most urgent, and what others have taken
 GLANCE = 0.05  # seconds until it is looked again whether a phone or a line is free
 TOO_LATE_TO_CALL = timedelta(seconds=10)
-GOES_WHILE_HELD = ("safety", "on_call", "nurse")  # neither a danger nor a person's own words wait
 
 Clock = Callable[[], datetime]
-Queues = dict[bytes, list[Due]]
 P = ParamSpec("P")
 Became = TypeVar("Became")
 
@@ -80,67 +75,14 @@ def send_due(clock: Clock, kinds: tuple[str, ...] | None = None) -> Counts:
     with Calls(context.config().sms_in_flight) as calls:
         run = _Run(clock, calls)
         try:
-            while due := _due(clock(), kinds, run.passed, gap_until):
-                run.send(_clear(due, clock, run.passed), wait=False)
+            while due := upcoming.due(clock(), kinds, run.passed, gap_until):
+                run.send(upcoming.clear(due, clock, run.passed), wait=False)
             run.finish()
-            for start in range(0, len(run.busy), BATCH):
-                run.send(_waiting(run.busy[start : start + BATCH]), wait=True)
+            for start in range(0, len(run.busy), upcoming.BATCH):
+                run.send(upcoming.waiting(run.busy[start : start + upcoming.BATCH]), wait=True)
         finally:
             run.finish()
     return run.counts
-
-
-def _due(
-    now: datetime, kinds: tuple[str, ...] | None, passed: set[UUID], gap_until: datetime | None
-) -> list[Due]:
-    if context.stopping().is_set():
-        return []
-    with reading():
-        held = GOES_WHILE_HELD if switches.is_held() else None
-        return outgoing.due(now, kinds, but=passed, limit=BATCH, gap_until=gap_until, or_expired=held)
-
-
-def _waiting(due: Iterable[Due]) -> list[Due]:
-    """Those that still wait, in their order: nobody else has taken them meanwhile."""
-    asked = list(due)
-    with reading():
-        waiting = outgoing.patients_of_queued(each.id for each in asked)
-    return [each for each in asked if each.id in waiting]
-
-
-def _clear(due: list[Due], clock: Clock, passed: set[UUID]) -> list[Due]:
-    """Those that certainly did not go before a gap; the provider is asked about many at a time.
-
-    `passed` gets those that wait. Who is not asked about within a round is so in the next.
-    """
-
-    def look(each: Due) -> Due | None:
-        with apart("text_failed", message=each.id):
-            if not each.in_gap or looking.clear(each.id, clock()):
-                return each
-        passed.add(each.id)
-        return None
-
-    if not any(each.in_gap for each in due):
-        return due
-    return [each for each in at_once(look, due, looking.CALLS, ROUND) if each is not None]
-
-
-def _queues(due: Iterable[Due]) -> Queues:
-    """By their phones, each one's in order; urgent ones first, and the others as it falls out.
-
-    So several workers seldom reach for the same text at the same time.
-    """
-    queues: Queues = {}
-    for each in due:
-        queues.setdefault(each.phone_hash, []).append(each)
-    if pace().is_limited:  # few go at a time, so the longest waiting do
-        return queues
-    turns = {
-        phone: -1.0 if any(each.is_urgent for each in queue) else random.random()
-        for phone, queue in queues.items()
-    }
-    return {phone: queues[phone] for phone in sorted(queues, key=turns.__getitem__)}
 
 
 class _Run:
@@ -155,7 +97,7 @@ class _Run:
 
     def send(self, due: Iterable[Due], *, wait: bool) -> None:
         """Send these, many at a time, one phone's in turn; without `wait` what can be begun in a round."""
-        queues = _queues(due)
+        queues = upcoming.queues(due)
         until = time.monotonic() + ROUND
         while queues and not context.stopping().is_set() and (wait or time.monotonic() < until):
             ended = self._over(0)
@@ -209,7 +151,7 @@ class _Run:
                 self._let_go(each.id, outcome)
         if Outcome.TAKEN not in became.values():
             return queues
-        return _queues(_waiting(each for queue in queues.values() for each in queue))
+        return upcoming.queues(upcoming.waiting(each for queue in queues.values() for each in queue))
 
     def _claim(self, message_ids: Sequence[UUID], wait: bool) -> dict[UUID, Claim | Outcome]:
         """What became of each; on a claim that is given, the call has begun."""
