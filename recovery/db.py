@@ -137,7 +137,7 @@ def added_if_new(model: type[Row], **values: Any) -> Row | None:
     return db.session.scalar(statement.returning(model))
 
 
-def upsert(model: type[Base]) -> postgresql.Insert | sqlite.Insert:
+def upsert(model: type[Base] | sa.Table) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that may say what to do `on_conflict`, as both databases know it."""
     on_postgresql = db.session.get_bind().dialect.name == "postgresql"
     return postgresql.insert(model) if on_postgresql else sqlite.insert(model)
