@@ -15,7 +15,7 @@ from bench.timing import progress
 from bench.world import Filled, World
 from recovery.db import db
 
-OURS, BARE = "wsgi:app", "bench.bare:create_app()"
+OURS, BARE, TWELVE = "wsgi:app", "bench.bare:create_app()", "bench.bare:create_app(statements=12)"
 _TEXTS, _FIRST, _COUNTED = 100, 24, 12  # a round, before the first round, and to count statements
 _MORE = 3  # times as many go to the bare handler, which takes a third of the time or less
 _HEADS = ("", "texts", "a second", "p50, ms", "p99, ms", "web processor, ms a text")
@@ -90,14 +90,17 @@ def _against_bare(world: World, kind: str) -> Result:
     ours = Side(world, filled, OURS, "the whole path", count)
     bare = Side(world, filled, BARE, "the bare handler", _MORE * count)
     pairs: Pairs = in_turn(lambda: ours.take().throughput, lambda: bare.take().throughput, world.rounds)
+    twelve = Side(world, filled, TWELVE, "the bare handler, 12 statements", _MORE * count)
+    twelve.take()
     slow = percentile(ours.each, 99) / percentile(ours.each, 50)
     figures = [
         figure("its throughput against the bare handler's", pairs.ratios, goal=1 / 3, at_least=True),
         figure("its web processor a text against the bare handler's", [ours.processor / bare.processor]),
+        figure("12 statements alone against the bare handler's", [twelve.processor / bare.processor]),
         figure("p99 against its own median", [slow], goal=5),
         figure("statements of a text", statements, goal=12),
     ]
-    return Result(figures, table(_HEADS, [ours.row(), bare.row()]))
+    return Result(figures, table(_HEADS, [ours.row(), bare.row(), twelve.row()]))
 
 
 def _statements(app: Flask, calls: Sequence[Call]) -> list[float]:
