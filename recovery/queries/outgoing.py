@@ -12,7 +12,7 @@ from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.queries import patients
 
-_ANSWERED = sa.orm.aliased(Message)
+_ANSWERED, _OTHER = sa.orm.aliased(Message), sa.orm.aliased(Message)
 # When a text fell due: an answer with what it answers, by the provider's time if that is known.
 _FELL_DUE = sa.func.coalesce(
     _ANSWERED.sent_at, _ANSWERED.created_at, Message.due_at, type_=Message.due_at.type
@@ -98,23 +98,39 @@ def locked(message_id: UUID, *, wait: bool = True) -> tuple[Message | None, Pati
 
 
 def locked_texts(
-    patient_by_text: Mapping[UUID, UUID | None], *, wait: bool
+    patient_by_text: Mapping[UUID, UUID | None], *, wait: bool, in_turn_at: datetime | None = None
 ) -> list[tuple[Message, Patient | None]]:
     """Several texts as they are now, each with its patient, all ours until the commit.
 
-    Without `wait` those are left out about which, or about whose patient, somebody else decides now.
+    Without `wait` those are left out about which, or about whose patient, somebody else decides now;
+    with `in_turn_at` those that would overtake another at that moment.
     """
     wanted = (each for each in patient_by_text.values() if each is not None)
     theirs = patients.locked_patients(wanted, wait=wait)
     ours = [text for text, patient in patient_by_text.items() if patient is None or patient in theirs]
     rows = db.session.scalars(
         sa.select(Message)
-        .where(Message.id.in_(ours))
+        .where(Message.id.in_(ours), sa.true() if in_turn_at is None else _in_turn(in_turn_at))
         .order_by(Message.id)
         .with_for_update(key_share=True, skip_locked=not wait)
         .execution_options(populate_existing=True)
     )
     return [(row, theirs.get(row.patient_id) if row.patient_id else None) for row in rows]
+
+
+def _in_turn(now: datetime) -> sa.ColumnElement[bool]:
+    """An urgent text, or one to a phone to which no other is in a call whose lease still runs.
+
+    What leaves in the answer to a webhook is nobody's call.
+    """
+    called = sa.exists().where(
+        _OTHER.phone_hash == Message.phone_hash,
+        _OTHER.status == "sending",
+        _OTHER.lease_until > now,
+        _OTHER.owner.is_not(None),
+        _OTHER.id != Message.id,
+    )
+    return sa.or_(Message.kind.in_(_URGENT), ~called)
 
 
 def stopped(message_ids: Iterable[UUID]) -> set[UUID]:

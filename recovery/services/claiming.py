@@ -30,7 +30,7 @@ class Outcome(StrEnum):
     IN_DOUBT = "in_doubt"
     WAITS = "waits"
     TAKEN = "taken"  # it is queued no more: somebody else was faster
-    BUSY = "busy"  # somebody else decides about it, or about its patient, at this moment
+    BUSY = "busy"  # somebody else decides about it or its patient, or texts its phone, at this moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,14 @@ def claim(message_id: UUID, now: datetime, *, wait: bool) -> Claim | Outcome:
 def claim_all(message_ids: Sequence[UUID], now: datetime, *, wait: bool) -> dict[UUID, Claim | Outcome]:
     """Look at the world once more and take the rows, in one commit; or say what became of each instead.
 
-    Each text is to another phone. Without `wait` those that somebody else holds are `BUSY`.
+    Each text is to another phone. Without `wait` those that somebody else holds are `BUSY`; in any case
+    those to a phone that another worker texts, but for urgent ones: none overtakes another.
     """
     became: dict[UUID, Claim | Outcome] = dict.fromkeys(message_ids, Outcome.TAKEN)
     with writing():
         queued_of = outgoing.patients_of_queued(message_ids)
         became |= dict.fromkeys(queued_of, Outcome.BUSY)
-        texts = outgoing.locked_texts(queued_of, wait=wait)
+        texts = outgoing.locked_texts(queued_of, wait=wait, in_turn_at=now)
         became |= dict.fromkeys((message.id for message, _ in texts), Outcome.TAKEN)
         texts = [each for each in texts if each[0].status == "queued"]
         if texts:

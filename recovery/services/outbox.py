@@ -67,8 +67,9 @@ class Counts:
 def send_due(clock: Clock, kinds: tuple[str, ...] | None = None) -> Counts:
     """Send what is queued and due, of some kinds or of any, until nothing more may go now.
 
-    What somebody else holds at this moment is tried again at the end, waiting. Once the process is
-    to end nothing more is begun, and what is in flight is recorded.
+    What somebody else holds at this moment is tried again at the end, waiting; what would overtake a text
+    in another worker's call is so too, and then left to the next run. Once the process is to end nothing
+    more is begun, and what is in flight is recorded.
     """
     with writing():
         gap_until = gaps.note(clock())
@@ -76,7 +77,7 @@ def send_due(clock: Clock, kinds: tuple[str, ...] | None = None) -> Counts:
         run = _Run(clock, calls)
         try:
             while due := upcoming.due(clock(), kinds, run.passed, gap_until):
-                run.send(upcoming.clear(due, clock, run.passed), wait=False)
+                run.send(run.in_turn(upcoming.clear(due, clock, run.passed)), wait=False)
             run.finish()
             for start in range(0, len(run.busy), upcoming.BATCH):
                 run.send(upcoming.waiting(run.busy[start : start + upcoming.BATCH]), wait=True)
@@ -94,6 +95,14 @@ class _Run:
         self.busy: list[Due] = []  # of these, what somebody else held
         self._clock, self._calls = clock, calls
         self._phones: dict[UUID, bytes] = {}  # of what is begun and not yet written down
+
+    def in_turn(self, due: Sequence[Due]) -> list[Due]:
+        """Without those that would overtake what was busy and is tried again at the end."""
+        phones = {each.phone_hash for each in self.busy}
+        behind = {each.id for each in due if each.phone_hash in phones and not each.is_urgent}
+        self.busy += [each for each in due if each.id in behind]
+        self.passed |= behind
+        return [each for each in due if each.id not in behind]
 
     def send(self, due: Iterable[Due], *, wait: bool) -> None:
         """Send these, many at a time, one phone's in turn; without `wait` what can be begun in a round."""

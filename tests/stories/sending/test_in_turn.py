@@ -1,0 +1,106 @@
+"""Whichever workers send them, no text overtakes another to the same phone, but for what is urgent."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from recovery.db import writing
+from recovery.services import inbox, outbox
+from recovery.services.claiming import Claim
+from recovery.services.queued import LEASE
+from recovery.sms.gateway import Accepted
+from tests.stories.sending.doubt import TEN, claimed, nurse_writes, recorded
+from tests.stories.sending.story import Story, at, begin, enter, run
+from tests.twilio_simulator.simulator import Simulator
+
+pytestmark = pytest.mark.both_databases
+
+NOON = at(0, "12:00")
+SOON = TEN + timedelta(seconds=2)
+
+
+def called_by_another_worker(story: Story) -> Claim:
+    """After her welcome a text is in a call that is not over, and a second one is queued."""
+    run("send-messages", NOON)
+    nurse_writes(story, "First.", TEN)
+    held = claimed(story, TEN)
+    nurse_writes(story, "Second.", TEN)
+    return held
+
+
+def bodies(twilio: Simulator, story: Story) -> list[str]:
+    """What she got, but for the welcome."""
+    return twilio.inbox(story.patient.phone or "")[1:]
+
+
+@pytest.mark.usefixtures("online")
+def test_a_text_waits_for_another_to_its_phone_in_another_workers_call(twilio: Simulator) -> None:
+    story = begin()
+    held = called_by_another_worker(story)
+
+    too_soon = run("send-messages", SOON)
+    recorded(held, Accepted("SM1", "queued"), SOON)
+    then = run("send-messages", SOON)
+
+    assert (too_soon["sent"], then["sent"]) == (0, 1)
+    assert bodies(twilio, story) == ["Second."]
+
+
+@pytest.mark.usefixtures("online")
+def test_it_does_not_wait_for_a_worker_that_is_gone(twilio: Simulator) -> None:
+    story = begin()
+    called_by_another_worker(story)
+
+    in_time = run("send-messages", TEN + LEASE - timedelta(seconds=1))
+    too_late = run("send-messages", TEN + LEASE)
+
+    assert (in_time["sent"], too_late["sent"]) == (0, 1)
+    assert bodies(twilio, story) == ["Second."]
+
+
+@pytest.mark.usefixtures("online")
+def test_what_is_urgent_waits_for_nothing(twilio: Simulator) -> None:
+    story = begin()
+    called_by_another_worker(story)
+    story.says("I can't breathe", SOON)
+
+    run("send-messages", SOON)
+
+    sent = [row.kind for row in story.rows() if row.status == "sent"]
+    assert sent == ["welcome", "safety"]
+    assert "Second." not in bodies(twilio, story)
+
+
+@pytest.mark.usefixtures("online")
+def test_what_is_written_meanwhile_does_not_overtake_what_waited(twilio: Simulator) -> None:
+    story = begin()
+    other = enter(story.clinic_id, NOON)
+    calls = [called_by_another_worker(story)]
+    nurse_writes(other, "For another.", TEN)
+
+    def while_the_other_is_texted() -> datetime:
+        """The clock is asked between claim and call: at that moment the other worker's call ends."""
+        if calls and other.kinds("sending"):
+            recorded(calls.pop(), Accepted("SM1", "queued"), SOON)
+            nurse_writes(story, "Third.", SOON)
+        return SOON
+
+    counts = outbox.send_due(while_the_other_is_texted)
+
+    assert counts.sent == 3
+    assert bodies(twilio, story) == ["Second.", "Third."]
+
+
+@pytest.mark.usefixtures("online")
+def test_an_answer_that_leaves_with_a_webhook_holds_nothing_up(twilio: Simulator) -> None:
+    story = begin()
+    run("send-messages", NOON)
+    phone = story.patient.phone or ""
+    with writing():
+        inbox.receive(inbox.Incoming("SM2", story.clinic.phone, phone, "Can I swim?", from_twiml=True), TEN)
+    nurse_writes(story, "How are you?", TEN)
+
+    run("send-messages", SOON)
+
+    assert [row.kind for row in story.rows() if row.status == "sending"] == ["answer"]
+    assert bodies(twilio, story) == ["How are you?"]
