@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from recovery.web import unknown_texts
 from recovery.web.doors import guards_itself
 
 WORDS = {
@@ -35,6 +36,8 @@ def show(error: HTTPException) -> ResponseReturnValue:
         return error
     if guards_itself(request.path):
         return _line(error, status)
+    if status >= 500:
+        unknown_texts.leave_uncounted()
     title, sentence = _EXPIRED if isinstance(error, CSRFError) else WORDS.get(status, (error.name, ""))
     page = render_template("error.html", status=status, title=title, sentence=sentence)
     return page, status, _allowed(error)

@@ -1,7 +1,9 @@
 """Texts from numbers that are no patient's: read, dismissed, or put on the page of whose they are."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
 from flask import Blueprint, Flask, abort, flash, g, redirect, render_template, request, url_for
@@ -9,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import StringField
 
-from recovery.db import reading, writing
+from recovery.db import db, reading, writing
 from recovery.domain.errors import Conflict
 from recovery.models.message import Message
 from recovery.models.patient import Patient, UnknownNumber
@@ -18,7 +20,6 @@ from recovery.queries import clinics, patients, photos
 from recovery.queries import strangers as stored
 from recovery.services import attaching, audit, clock, strangers
 from recovery.web import sessions
-from recovery.web.doors import guards_itself
 from recovery.web.enrolment_forms import clean
 from recovery.web.sessions import actor, signed_in
 
@@ -50,19 +51,30 @@ class AttachForm(FlaskForm):  # type: ignore[misc]
 
 
 def set_up(app: Flask) -> None:
-    """Every page knows how many wait, so that nobody overlooks them."""
-    app.before_request(_count)
-    app.jinja_env.globals["unknown_waiting"] = lambda: g.get("unknown_waiting")
+    """Every page tells how many wait, so that nobody overlooks them."""
+    app.jinja_env.globals["unknown_waiting"] = _waiting
 
 
-def _count() -> None:
+def _waiting() -> Waiting | None:
+    """Counted once a page, within its own unit of work where it is drawn in one; None for nobody's page."""
     here = sessions.current()
-    if here is None or not here.is_authenticated or guards_itself(request.path):
-        return
-    with reading():
-        counts = stored.how_many_wait(here.clinic_id)
+    if here is None or not here.is_authenticated:
+        return None
+    if "unknown_waiting" not in g:
+        with nullcontext() if db.session().in_transaction() else reading():
+            g.unknown_waiting = _counted(here.clinic_id)
+    return cast(Waiting | None, g.unknown_waiting)
+
+
+def leave_uncounted() -> None:
+    """For the page of a fault of ours, which may be the database's: it is not asked again for that."""
+    g.setdefault("unknown_waiting", None)
+
+
+def _counted(clinic_id: UUID) -> Waiting:
+    counts = stored.how_many_wait(clinic_id)
     gravest = next((each for each in ("emergency", "urgent") if counts.get(each)), None)
-    g.unknown_waiting = Waiting(sum(counts.values()), gravest)
+    return Waiting(sum(counts.values()), gravest)
 
 
 @unknown_texts.get("")

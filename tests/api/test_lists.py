@@ -1,14 +1,10 @@
 """Lists page by page: every row once, whatever its neighbours, and no more statements for more rows."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy import event
 
 from recovery.db import db, writing
 from recovery.models.case import FlaggedCase
@@ -17,6 +13,7 @@ from recovery.models.patient import Patient
 from tests import make
 from tests.api import stories
 from tests.api.conftest import Caller
+from tests.statements import statements
 
 pytestmark = pytest.mark.both_databases
 
@@ -115,18 +112,3 @@ def test_a_longer_list_takes_no_more_statements(app: Flask, api: Caller, path: s
         assert len(api.get(path).json["items"]) == 30
 
     assert len(many) == len(few) <= 12, many
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """The statements that reach the database meanwhile."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)

@@ -5,7 +5,9 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import InternalServerError
 
 from recovery.models.staff import Staff
+from recovery.web import sessions
 from recovery.web.errors import show
+from tests.statements import statements
 from tests.web.visitor import Visitor, words
 
 
@@ -57,6 +59,17 @@ def test_a_fault_of_ours_shows_no_trace(app: Flask) -> None:
         page, status, _ = show(InternalServerError(original_exception=ValueError("a secret")))
     assert status == 500
     assert "a secret" not in page
+
+
+def test_the_page_of_a_fault_of_ours_asks_the_database_nothing(app: Flask, signed_in: Visitor) -> None:
+    cookie = signed_in.client.get_cookie("session")
+    assert cookie is not None
+    with app.test_request_context("/flagged-cases", headers={"Cookie": f"session={cookie.value}"}):
+        assert sessions.recognise() is not None
+        with statements() as asked:
+            page, _, _ = show(InternalServerError())
+    assert "Sign out" in page
+    assert asked == []
 
 
 def test_the_static_files_are_served(client: FlaskClient) -> None:
