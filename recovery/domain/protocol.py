@@ -25,6 +25,10 @@ class Expected:
     days: int
     usual: tuple[int, int, int, int]
 
+    def usual_on(self, day: int) -> int:
+        """The most that is usual on `day` (day 0 has the limit of day 1, later days 0)."""
+        return self.usual[max(day, 1) - 1] if day <= len(self.usual) else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
@@ -139,9 +143,8 @@ class Protocol:
         return self.deep
 
     def usual(self, needle_depth_mm: float | None, device: str | None, day: int) -> int:
-        """The most that is usual on `day` (day 0 has the limit of day 1, later days 0)."""
-        limits = self.expected(needle_depth_mm, device).usual
-        return limits[max(day, 1) - 1] if day <= len(limits) else 0
+        """The most that is usual on `day` of such a treatment."""
+        return self.expected(needle_depth_mm, device).usual_on(day)
 
     def band(self, value: int) -> int:
         """The band of a score: 0 none, 1 mild, 2 moderate, 3 severe, 4 very severe."""

@@ -7,7 +7,7 @@ from typing import Protocol as Shape
 from typing import TypeVar
 
 from recovery.domain.protocol import Protocol
-from recovery.domain.vocabulary import Priority, Rule, Score
+from recovery.domain.vocabulary import CORE, Priority, Rule, Score
 
 SCORES = "scores"
 WORDS = "words"
@@ -39,6 +39,10 @@ class Report:
     question: bool = False
     reported_at: datetime | None = None
     is_late: bool = False
+
+    @property
+    def has_core_score(self) -> bool:
+        return any(symptom in self.scores for symptom in CORE)
 
 
 class Told(Shape):

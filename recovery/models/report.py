@@ -1,6 +1,7 @@
 """What a patient said of her skin at one moment, by text, app or phone."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -59,12 +60,18 @@ class Report(Base):
     @property
     def scores(self) -> dict[str, Score]:
         """Every score that was given, core and other."""
-        return {
-            symptom: Score(value, *self.ranges.get(symptom, (value, value)))
-            for symptom in SYMPTOMS
-            if (value := getattr(self, symptom)) is not None
-        }
+        return scores_of(self)
 
     @property
     def has_core_score(self) -> bool:
-        return bool(self.scores.keys() & set(CORE))
+        return any(getattr(self, symptom) is not None for symptom in CORE)
+
+
+def scores_of(row: Any) -> dict[str, Score]:
+    """The scores in the columns of a report, whether it was read as an object or as they are."""
+    ranges = row.ranges
+    return {
+        symptom: Score(value, *ranges.get(symptom, (value, value)))
+        for symptom in SYMPTOMS
+        if (value := getattr(row, symptom)) is not None
+    }

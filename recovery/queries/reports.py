@@ -1,20 +1,47 @@
-"""Finding reports of several treatments at once."""
+"""Finding what was reported of several treatments at once."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from recovery.db import db
+from recovery.domain.triage_evidence import Report as Told
 from recovery.domain.triage_evidence import in_turn
-from recovery.models.report import Report
+from recovery.domain.vocabulary import SYMPTOMS
+from recovery.models.report import Report, scores_of
+
+_SCORED = (
+    Report.id,
+    Report.treatment_id,
+    Report.seq,
+    Report.day,
+    Report.reported_at,
+    Report.created_at,
+    Report.ranges,
+    *(getattr(Report, symptom) for symptom in SYMPTOMS),
+)
 
 
-def standing(treatment_ids: Sequence[UUID]) -> Sequence[Report]:
-    """Reports that no correction replaced; those of one treatment in turn."""
-    found = sa.select(Report).where(Report.treatment_id.in_(treatment_ids), Report.superseded_by_id.is_(None))
-    told_of: defaultdict[UUID, list[Report]] = defaultdict(list)
-    for report in db.session.scalars(found):
-        told_of[report.treatment_id].append(report)
-    return [report for told in told_of.values() for report in in_turn(told)]
+def scored(treatment_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Told]]:
+    """Reports that no correction replaced, by treatment and in turn: their scores and nothing else.
+
+    Plain columns, because a list shows hundreds; a treatment without reports has none.
+    """
+    found = sa.select(*_SCORED).where(
+        Report.treatment_id.in_(treatment_ids), Report.superseded_by_id.is_(None)
+    )
+    told_of: defaultdict[UUID, list[Told]] = defaultdict(list)
+    for row in db.session.execute(found):
+        told_of[row.treatment_id].append(
+            Told(
+                id=str(row.id),
+                seq=row.seq,
+                day=row.day,
+                scores=scores_of(row),
+                reported_at=row.reported_at,
+                is_late=row.reported_at < row.created_at,
+            )
+        )
+    return defaultdict(list, {treatment_id: in_turn(told) for treatment_id, told in told_of.items()})

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,15 +15,25 @@ from recovery.models.treatment import CheckIn, Treatment
 from recovery.queries.messages import AUTOMATIC, in_turn
 
 
-def last_written(patient_ids: Sequence[UUID]) -> dict[UUID, Message]:
+class Wrote(NamedTuple):
+    """What a list shows of a text: no body where only a photo came."""
+
+    created_at: datetime
+    body: str | None
+
+
+def last_written(patient_ids: Sequence[UUID]) -> dict[UUID, Wrote]:
     """Each patient's latest text to us, by patient; without those who never wrote."""
     latest = (
         sa.select(Message.patient_id, sa.func.max(Message.seq))
         .where(Message.patient_id.in_(patient_ids), Message.direction == "inbound")
         .group_by(Message.patient_id)
     )
-    found = sa.select(Message).where(sa.tuple_(Message.patient_id, Message.seq).in_(latest))
-    return {each.patient_id: each for each in db.session.scalars(found) if each.patient_id is not None}
+    found = sa.select(Message.patient_id, Message.created_at, Message.body).where(
+        sa.tuple_(Message.patient_id, Message.seq).in_(latest)
+    )
+    rows = db.session.execute(found)
+    return {row.patient_id: Wrote(row.created_at, row.body) for row in rows}
 
 
 def on_the_phone(patient_id: UUID, phone_hash: bytes | None) -> Sequence[Message]:

@@ -6,9 +6,11 @@ Scores go from 0 (none, at the bottom) to 10 (worst); a day is the calendar day 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
-from recovery.domain.protocol import Protocol
+from recovery.domain.protocol import Expected, Protocol
+from recovery.domain.triage_evidence import Report as Told
 from recovery.domain.vocabulary import CORE, CheckInStatus
 from recovery.models.case import Flag
 from recovery.models.report import Report
@@ -115,7 +117,7 @@ def chart(
     ]
     return Chart(
         frame=frame,
-        band=band(frame, treatment, protocol),
+        band=band(frame, protocol.expected(treatment.needle_depth_mm, treatment.device)),
         curves=curves,
         unanswered=unanswered,
         flags=marks,
@@ -167,7 +169,7 @@ class Spark:
     said: str
 
 
-def spark(standing: Sequence[Report], treatment: Treatment, protocol: Protocol) -> Spark | None:
+def spark(standing: Sequence[Told], treatment: Treatment, protocol: Protocol) -> Spark | None:
     """The curve of a treatment's reports in their order; None while fewer than two days have a score."""
     worst = _worst(each for each in standing if each.day <= FARTHEST)
     if len(worst) < 2:
@@ -179,23 +181,27 @@ def spark(standing: Sequence[Report], treatment: Treatment, protocol: Protocol) 
         width=150,
         height=48,
         line=_path(points),
-        band=band(frame, treatment, protocol),
+        band=band(frame, protocol.expected(treatment.needle_depth_mm, treatment.device)),
         end=points[-1],
         said=f"Worst score by day: {told}",
     )
 
 
-def band(frame: Frame, treatment: Treatment, protocol: Protocol) -> str:
-    """The area up to what is usual at most, a step a day, as the points of a polygon."""
+@lru_cache(maxsize=256)
+def band(frame: Frame, expected: Expected) -> str:
+    """The area up to what is usual at most, a step a day, as the points of a polygon.
+
+    Kept, because the lines of a list share a few of them.
+    """
     corners = [(frame.left, frame.y(0))]
     for day in range(frame.days + 1):
-        usual = frame.y(protocol.usual(treatment.needle_depth_mm, treatment.device, day))
+        usual = frame.y(expected.usual_on(day))
         corners += [(frame.x(day - 0.5), usual), (frame.x(day + 0.5), usual)]
     corners.append((frame.x(frame.days + 0.5), frame.y(0)))
     return " ".join(f"{x:g},{y:g}" for x, y in corners)
 
 
-def _worst(standing: Iterable[Report]) -> Mapping[int, int]:
+def _worst(standing: Iterable[Told]) -> Mapping[int, int]:
     """The worst of the three scores of each day that has one, as it stood at last, in the order of days."""
     days: defaultdict[int, dict[str, int]] = defaultdict(dict)
     for report in standing:

@@ -1,19 +1,17 @@
 """A line of the list: one case, with what a nurse decides by."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from recovery.domain import triage
 from recovery.domain.days import day_of
+from recovery.domain.triage_evidence import Report
 from recovery.domain.vocabulary import CaseStatus, Priority
 from recovery.models.case import Flag, FlaggedCase
-from recovery.models.message import Message
-from recovery.models.report import Report
 from recovery.queries import cases, reports, staff, texts
-from recovery.services.values import protocol_of, told
+from recovery.queries.texts import Wrote
+from recovery.services.values import protocol_of
 from recovery.web.chart import Spark, spark
 
 
@@ -27,16 +25,14 @@ class Line:
     latest: Report | None
     trend: str
     curve: Spark | None
-    wrote: Message | None
+    wrote: Wrote | None
     holder: str | None
     events: int
 
 
 def lines(rows: Sequence[FlaggedCase], now: datetime) -> list[Line]:
     """As many statements for many rows as for one."""
-    told_of: defaultdict[UUID, list[Report]] = defaultdict(list)
-    for each in reports.standing([row.treatment_id for row in rows]):
-        told_of[each.treatment_id].append(each)
+    told_of = reports.scored([row.treatment_id for row in rows])
     wrote = texts.last_written([row.patient_id for row in rows])
     names = staff.names(row.holder_id for row in rows if row.holder_id is not None)
     events = cases.events_of([row.id for row in rows])
@@ -46,7 +42,7 @@ def lines(rows: Sequence[FlaggedCase], now: datetime) -> list[Line]:
             day=max(day_of(row.treatment.treated_at, now, row.patient.timezone), 0),
             reasons=standing_reasons(row),
             latest=next((each for each in reversed(told_of[row.treatment_id]) if each.has_core_score), None),
-            trend=triage.trend([told(each) for each in told_of[row.treatment_id]]),
+            trend=triage.trend(told_of[row.treatment_id]),
             curve=spark(told_of[row.treatment_id], row.treatment, protocol_of(row.treatment)),
             wrote=wrote.get(row.patient_id),
             holder=names.get(row.holder_id) if row.holder_id else None,

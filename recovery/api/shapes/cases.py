@@ -1,7 +1,6 @@
 """A flagged case as JSON: a line of the worklist, and the whole of it."""
 
 import json
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -11,9 +10,9 @@ from recovery.api.shapes.photos import photo
 from recovery.api.shapes.treatments import core_scores, day, reason, report
 from recovery.api.shapes.values import local_to, text
 from recovery.domain import triage
+from recovery.domain.triage_evidence import Report
 from recovery.models.case import CaseEvent, FlaggedCase
 from recovery.models.message import Message, Photo
-from recovery.models.report import Report
 from recovery.queries import cases, messages, photos, reports, staff, treatments
 from recovery.services import gate
 from recovery.services.values import told
@@ -21,9 +20,7 @@ from recovery.services.values import told
 
 def worklist(rows: Sequence[FlaggedCase], now: datetime) -> list[dict[str, Any]]:
     """Lines of the list; the reports of all of them come in one query."""
-    told_of: defaultdict[UUID, list[Report]] = defaultdict(list)
-    for each in reports.standing([row.treatment_id for row in rows]):
-        told_of[each.treatment_id].append(each)
+    told_of = reports.scored([row.treatment_id for row in rows])
     return [_case(row, told_of[row.treatment_id], now) for row in rows]
 
 
@@ -36,7 +33,7 @@ def detail(row: FlaggedCase, now: datetime) -> dict[str, Any]:
     thread = messages.thread(row.patient_id)
     came = photos.photos_of(thread)
     return {
-        **_case(row, standing, now),
+        **_case(row, [told(each) for each in standing], now),
         "texting": gate.texting(row.patient),
         "conversation_until": local_to(zone)(row.patient.conversation_until),
         "reports": [report(each, zone) for each in standing],
@@ -70,8 +67,8 @@ def _case(row: FlaggedCase, told_now: Sequence[Report], now: datetime) -> dict[s
             "needle_depth_mm": treatment.needle_depth_mm,
         },
         "reasons": [reason(each, zone) for each in row.flags],
-        "latest_report": {"day": latest.day, "scores": core_scores(latest)} if latest else None,
-        "trend": triage.trend([told(each) for each in told_now]).value,
+        "latest_report": {"day": latest.day, "scores": core_scores(latest.scores)} if latest else None,
+        "trend": triage.trend(told_now).value,
         "assigned_to": text(row.assigned_to_id),
         "acknowledged_by": text(row.acknowledged_by_id),
         "acknowledged_at": local(row.acknowledged_at),

@@ -1,12 +1,13 @@
 """A treatment as JSON, with its check-ins, reports and flags."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from recovery.api.schemas.treatments import FOLLOW_UP
 from recovery.api.shapes.values import local_to
 from recovery.domain.days import day_of
-from recovery.domain.vocabulary import CORE, OTHER
+from recovery.domain.vocabulary import CORE, OTHER, Score
 from recovery.models.case import Flag
 from recovery.models.patient import Patient
 from recovery.models.report import Report
@@ -57,7 +58,7 @@ def report(row: Report, timezone: str) -> dict[str, Any]:
         "day": row.day,
         "reported_at": local_to(timezone)(row.reported_at),
         "source": row.source,
-        "scores": core_scores(row),
+        "scores": core_scores(given),
         "approximate": [symptom for symptom, score in given.items() if score.approximate],
         "other": {symptom: given[symptom].value for symptom in OTHER if symptom in given},
         "red_flags": row.red_flags,
@@ -66,8 +67,7 @@ def report(row: Report, timezone: str) -> dict[str, Any]:
     }
 
 
-def core_scores(row: Report) -> dict[str, int]:
-    given = row.scores
+def core_scores(given: Mapping[str, Score]) -> dict[str, int]:
     return {symptom: given[symptom].value for symptom in CORE if symptom in given}
 
 
