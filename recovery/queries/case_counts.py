@@ -1,6 +1,8 @@
 """How many cases a list holds by what it can be narrowed to, and the sign by which a change of it is told."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -8,9 +10,19 @@ import sqlalchemy as sa
 from recovery.db import db
 from recovery.models.case import Flag, FlaggedCase
 from recovery.models.treatment import Treatment
-from recovery.queries.cases import Filter, holder_id, listed
+from recovery.queries.cases import PLACE, After, Filter, holder_id, listed, page
 
 Group = tuple[str, str, UUID | None]
+
+
+class Sign(NamedTuple):
+    """What changes whenever a case's line of the list does."""
+
+    case_id: UUID
+    version: int
+    unread_messages: int
+    due_at: datetime
+    treatment_version: int
 
 
 def by_holder(clinic_id: UUID, wanted: Filter) -> Mapping[Group, int]:
@@ -31,8 +43,9 @@ def by_rule(clinic_id: UUID, wanted: Filter) -> Mapping[str, int]:
     return {row[0]: row[1] for row in db.session.execute(found)}
 
 
-def signs(case_ids: Sequence[UUID]) -> Sequence[tuple[object, ...]]:
-    """What changes whenever a line of the list does: versions, unread texts, the patient's version."""
+def signs(clinic_id: UUID, wanted: Filter, after: After | None, limit: int) -> Sequence[Sign]:
+    """Those of one page of the worklist, for whoever asks again and again; nothing sealed is read."""
+    ids = page(clinic_id, wanted, after, limit).subquery()
     found = (
         sa.select(
             FlaggedCase.id,
@@ -41,8 +54,13 @@ def signs(case_ids: Sequence[UUID]) -> Sequence[tuple[object, ...]]:
             FlaggedCase.due_at,
             Treatment.version,
         )
+        .join(ids, ids.c.id == FlaggedCase.id)
         .join(Treatment, Treatment.id == FlaggedCase.treatment_id)
-        .where(FlaggedCase.id.in_(case_ids))
-        .order_by(FlaggedCase.id)
+        .order_by(*PLACE)
     )
-    return [tuple(row) for row in db.session.execute(found)]
+    return [Sign(*row) for row in db.session.execute(found)]
+
+
+def sign(row: FlaggedCase) -> Sign:
+    """That of a case which is at hand, with its treatment."""
+    return Sign(row.id, row.version, row.unread_messages, row.due_at, row.treatment.version)

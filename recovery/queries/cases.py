@@ -20,7 +20,7 @@ from recovery.queries.patients import named
 
 A_RUN = 5_000  # an order and an end: so an index is read in turn, however many the database expects
 After = tuple[int, datetime, UUID]
-_PLACE = (FlaggedCase.place, FlaggedCase.flagged_at, FlaggedCase.id)
+PLACE = (FlaggedCase.place, FlaggedCase.flagged_at, FlaggedCase.id)
 holder_id: sa.ColumnElement[UUID | None] = sa.func.coalesce(
     FlaggedCase.assigned_to_id, FlaggedCase.acknowledged_by_id
 )
@@ -115,23 +115,27 @@ def urgent_open_case(patient_id: UUID) -> FlaggedCase | None:
 
 def worklist(clinic_id: UUID, wanted: Filter, after: After | None, limit: int) -> Sequence[FlaggedCase]:
     """A clinic's cases, most urgent first, then longest waiting; `after` is the last one seen."""
-    page = _page(clinic_id, wanted, after, limit).subquery()
+    ids = page(clinic_id, wanted, after, limit).subquery()
     return db.session.scalars(
         sa.select(FlaggedCase)
-        .join(page, page.c.id == FlaggedCase.id)
+        .join(ids, ids.c.id == FlaggedCase.id)
         .join(FlaggedCase.patient)
         .options(
             contains_eager(FlaggedCase.patient),
             joinedload(FlaggedCase.treatment),
             selectinload(FlaggedCase.flags),
         )
-        .order_by(*_PLACE)
+        .order_by(*PLACE)
     ).all()
 
 
-def worklist_ids(clinic_id: UUID, wanted: Filter, after: After | None, limit: int) -> Sequence[UUID]:
-    """The same cases by their ids alone, for whoever asks again and again."""
-    return db.session.scalars(_page(clinic_id, wanted, after, limit)).all()
+def page(clinic_id: UUID, wanted: Filter, after: After | None, limit: int) -> sa.Select[Any]:
+    """A SELECT of the ids of one page of the worklist; sealed columns are read for these alone."""
+    found = listed(clinic_id, wanted, FlaggedCase.id)
+    if after is not None:
+        last = (sa.literal(value, column.type) for value, column in zip(after, PLACE, strict=True))
+        found = found.where(sa.tuple_(*PLACE) > sa.tuple_(*last))
+    return found.order_by(*PLACE).limit(limit)
 
 
 def listed(clinic_id: UUID, wanted: Filter, *columns: Any) -> sa.Select[Any]:
@@ -192,15 +196,6 @@ def patients_with_rising_cases(now: datetime) -> Sequence[tuple[UUID, UUID]]:
         .limit(A_RUN)
     )
     return [(patient_id, case_id) for patient_id, case_id in rows]
-
-
-def _page(clinic_id: UUID, wanted: Filter, after: After | None, limit: int) -> sa.Select[Any]:
-    """The ids of one page; sealed columns are read for these alone."""
-    found = listed(clinic_id, wanted, FlaggedCase.id)
-    if after is not None:
-        last = (sa.literal(value, column.type) for value, column in zip(after, _PLACE, strict=True))
-        found = found.where(sa.tuple_(*_PLACE) > sa.tuple_(*last))
-    return found.order_by(*_PLACE).limit(limit)
 
 
 def _conditions(clinic_id: UUID, wanted: Filter) -> list[sa.ColumnElement[bool]]:

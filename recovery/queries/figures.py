@@ -127,7 +127,8 @@ def clinics_off() -> int:
 
 def last_ticks() -> dict[str, datetime]:
     """When each job last began."""
-    return {row.name: row.started_at for row in job_runs()}
+    rows = db.session.execute(sa.select(JobRun.name, JobRun.started_at).order_by(JobRun.name))
+    return {row.name: row.started_at for row in rows}
 
 
 def job_runs() -> Sequence[JobRun]:

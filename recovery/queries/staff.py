@@ -40,8 +40,11 @@ def locked_by_reset(secret: str) -> Staff | None:
 
 
 def names(staff_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """What people are called, by id."""
-    found = sa.select(Staff.id, Staff.name).where(Staff.id.in_(set(staff_ids)))
+    """What people are called, by id; of nobody nothing is asked."""
+    wanted = set(staff_ids)
+    if not wanted:
+        return {}
+    found = sa.select(Staff.id, Staff.name).where(Staff.id.in_(wanted))
     return {row.id: row.name for row in db.session.execute(found)}
 
 

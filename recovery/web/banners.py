@@ -1,10 +1,8 @@
 """Why patients may not be watched just now, a sentence each, for the top of the nurse's pages."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from recovery import context
-from recovery.db import db
 from recovery.models.clinic import Clinic
 from recovery.queries import figures, treatments
 from recovery.services import clock, on_call, switches
@@ -26,9 +24,8 @@ _UNREACHED = (
 )
 
 
-def standing(clinic_id: UUID, now: datetime) -> list[str]:
+def standing(clinic: Clinic, now: datetime) -> list[str]:
     """What a nurse of this clinic must know before she trusts the list. Inside a unit of work."""
-    clinic = db.session.get_one(Clinic, clinic_id)
     held = switches.held_since()
     found = []
     if held is not None:
@@ -37,7 +34,7 @@ def standing(clinic_id: UUID, now: datetime) -> list[str]:
         found.append(_OFF.format(since=moment(clinic.texting_off_at, clinic.timezone)))
     if is_clock_late(now):
         found.append(_LATE)
-    if context.config().is_production and treatments.current_protocol(clinic_id).approved_at is None:
+    if context.config().is_production and treatments.current_protocol(clinic.id).approved_at is None:
         found.append(_UNSIGNED)
     if clinic.on_call_phone is None:
         found.append(_NO_ON_CALL)
@@ -49,5 +46,8 @@ def standing(clinic_id: UUID, now: datetime) -> list[str]:
 
 def is_clock_late(now: datetime) -> bool:
     """Whether no job at all began in the last minutes, nor was the development clock moved in them."""
-    known = [*figures.last_ticks().values(), clock.skipped_to()]
-    return all(at is None or at < now - LATE_AFTER for at in known)
+    long_ago = now - LATE_AFTER
+    if any(at >= long_ago for at in figures.last_ticks().values()):
+        return False
+    skipped_to = clock.skipped_to()
+    return skipped_to is None or skipped_to < long_ago

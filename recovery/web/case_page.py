@@ -164,7 +164,7 @@ def _rendered(row: FlaggedCase, returned: Returned | None, canned: str | None, n
         alphabet=(gsm7.BASIC, gsm7.EXTENSION),
         seen=Seen(row.version, treatment.version, len(history)),
         shown=state(row, len(history)),
-        banners=banners.standing(here.clinic_id, now),
+        banners=banners.standing(patient.clinic, now),
         now=now,
         zone=here.timezone,
         me=here.id,

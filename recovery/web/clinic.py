@@ -125,7 +125,7 @@ def _page(form: ClinicForm | None, wrong: str = "") -> str:
         protocol=protocol,
         night=[clock(each) for each in (protocol.on_call_quiet_from, protocol.on_call_quiet_until)],
         held=switches.held_since(),
-        banners=banners.standing(row.id, now),
+        banners=banners.standing(row, now),
         zone=row.timezone,
     )
 

@@ -116,7 +116,7 @@ def _page(version: ProtocolVersion, wrong: str = "") -> str:
         fixed=[(means, _said(getattr(numbers, name))) for name, means in FIXED.items()],
         evidence=EVIDENCE,
         wrong=wrong,
-        banners=banners.standing(clinic.id, now),
+        banners=banners.standing(clinic, now),
         zone=clinic.timezone,
         **_names(),
     )

@@ -79,6 +79,6 @@ def _page(clinic: Clinic, numbers: Numbers | None, wrong: Mapping[str, Sequence[
         plots=plots,
         cases=sum(each.cases for each in numbers.speed) if numbers else 0,
         open_now=sum(sum(each.values()) for each in numbers.standing.values()) if numbers else 0,
-        banners=banners.standing(clinic.id, now),
+        banners=banners.standing(clinic, now),
         clinic=clinic,
     )

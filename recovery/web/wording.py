@@ -30,5 +30,5 @@ def show() -> ResponseReturnValue:
             long=[each for each in texts if any(preview.segments > 1 for preview in each.previews)],
             languages=[(each, LANGUAGE_NAMES[each]) for each in LANGUAGES],
             day=previews.DAY,
-            banners=banners.standing(clinic.id, now),
+            banners=banners.standing(clinic, now),
         )

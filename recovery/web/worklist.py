@@ -10,10 +10,11 @@ from flask import Blueprint, Response, abort, current_app, redirect, render_temp
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from recovery.db import reading, writing
+from recovery.db import db, reading, writing
 from recovery.domain.vocabulary import Priority, Rule
 from recovery.models.case import FlaggedCase
-from recovery.queries import case_counts, cases, clinics
+from recovery.models.clinic import Clinic
+from recovery.queries import case_counts, cases
 from recovery.services import audit, clock
 from recovery.web import banners, freshness
 from recovery.web import counts as counting
@@ -29,19 +30,23 @@ After = tuple[int, datetime, UUID]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """What the list shows to one question now; `shown` tells it from any other."""
+class Question:
+    """Which cases of whose clinic are to be listed, and from where on."""
 
+    clinic: Clinic
     asked: Asked
     wanted: cases.Filter
     after: After | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the list shows to a question now; `shown` tells it from any other."""
+
     ids: Sequence[UUID]
+    has_more: bool
     groups: Mapping[case_counts.Group, int]
     shown: Shown
-
-    @property
-    def visible(self) -> Sequence[UUID]:
-        return self.ids[:A_PAGE]
 
 
 @worklist.get("/")
@@ -54,9 +59,11 @@ def show() -> ResponseReturnValue:
     """One page of the list, whole."""
     with reading():
         now = clock.now()
-        found = _found(now)
-        text = render_template("flagged_cases.html", **_parts(found, now))
-    _note(found.visible, now)
+        question = _question()
+        rows = _rows(question)
+        found = _page(question, [case_counts.sign(row) for row in rows], now)
+        text = render_template("flagged_cases.html", **_parts(question, found, rows, now))
+    _note(found.ids, now)
     return text
 
 
@@ -66,48 +73,56 @@ def fresh() -> ResponseReturnValue:
     before = freshness.before()
     with reading():
         now = clock.now()
-        found = _found(now)
+        question = _question()
+        signs = case_counts.signs(question.clinic.id, question.wanted, question.after, A_PAGE + 1)
+        found = _page(question, signs, now)
         if before is not None and before.state == found.shown.state:
             answer = Response(status=304)
         else:
-            answer = Response(render_template("worklist/fresh.html", **_parts(found, now)))
+            parts = _parts(question, found, _rows(question), now)
+            answer = Response(render_template("worklist/fresh.html", **parts))
     if answer.status_code != 304:
         seen = before.ids if before is not None else frozenset()
-        _note([each for each in found.visible if each not in seen], now)
+        _note([each for each in found.ids if each not in seen], now)
     answer.set_etag(found.shown.tag)
     return answer
 
 
-def _found(now: datetime) -> Page:
-    """The ids of the page and its counts: all that is needed to tell whether anything changed."""
+def _question() -> Question:
     here, asked = signed_in(), Asked.of(request.args)
-    clinic = clinics.clinic(here.clinic_id)
-    wanted = asked.filter(here.id, clinic.region if clinic else "")
-    after = _after(asked)
-    ids = cases.worklist_ids(here.clinic_id, wanted, after, A_PAGE + 1)
-    groups = counting.groups(here.clinic_id, wanted)
+    clinic = db.session.get_one(Clinic, here.clinic_id)
+    return Question(clinic, asked, asked.filter(here.id, clinic.region), _after(asked))
+
+
+def _rows(question: Question) -> Sequence[FlaggedCase]:
+    """The cases of the page, and one more if there are more."""
+    return cases.worklist(question.clinic.id, question.wanted, question.after, A_PAGE + 1)
+
+
+def _page(question: Question, signs: Sequence[case_counts.Sign], now: datetime) -> Page:
+    """The page by the signs of its cases, and of one more if there are more: all that tells of a change."""
+    groups = counting.groups(question.clinic.id, question.wanted)
     told = sorted((each[0], each[1], str(each[2]), count) for each, count in groups.items())
-    shown, more = ids[:A_PAGE], len(ids) > A_PAGE
-    state = freshness.shown(shown, freshness.minute(now), case_counts.signs(shown), told, more)
-    return Page(asked, wanted, after, ids, groups, state)
+    visible, more = signs[:A_PAGE], len(signs) > A_PAGE
+    ids = [each.case_id for each in visible]
+    return Page(ids, more, groups, freshness.shown(ids, freshness.minute(now), visible, told, more))
 
 
-def _parts(found: Page, now: datetime) -> dict[str, Any]:
+def _parts(question: Question, found: Page, rows: Sequence[FlaggedCase], now: datetime) -> dict[str, Any]:
     """What the templates need."""
-    here = signed_in()
-    rows = cases.worklist(here.clinic_id, found.wanted, found.after, A_PAGE)
-    more = len(found.ids) > A_PAGE and rows
+    here, asked, clinic = signed_in(), question.asked, question.clinic
+    visible = rows[:A_PAGE]
     return {
-        "lines": lines(rows, now),
-        "asked": found.asked,
+        "lines": lines(visible, now),
+        "asked": asked,
         "lists": LISTS,
-        "counts": counting.counts(found.asked, found.wanted, found.groups, here.clinic_id, here.id),
+        "counts": counting.counts(asked, question.wanted, found.groups, clinic.id, here.id),
         "rules": list(Rule),
         "priorities": list(reversed(Priority)),
-        "later": _cursor(rows[-1], found.asked) if more else None,
+        "later": _cursor(visible[-1], asked) if found.has_more and visible else None,
         "cursor": request.args.get("cursor"),
         "shown": found.shown,
-        "banners": banners.standing(here.clinic_id, now),
+        "banners": banners.standing(clinic, now),
         "now": now,
         "zone": here.timezone,
     }

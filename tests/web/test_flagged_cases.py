@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 
 from recovery.db import db, writing
@@ -11,6 +12,7 @@ from recovery.models.message import Message
 from recovery.services import clinics, queued, switches
 from tests import make
 from tests.services.checked import only
+from tests.statements import statements
 from tests.web import stories
 from tests.web.visitor import Visitor, words
 
@@ -54,6 +56,32 @@ def test_another_clinics_nurse_sees_none_of_it(stranger: Visitor, clinic: Clinic
     assert stranger.get(f"/flagged-cases/{case_id}").status_code == 404
     assert stranger.post(f"/flagged-cases/{case_id}/acknowledge").status_code == 404
     assert stories.case(case_id).status == "open"
+
+
+@pytest.mark.both_databases
+def test_a_longer_list_takes_no_more_statements(signed_in: Visitor, clinic: Clinic) -> None:
+    for _ in range(2):
+        stories.flagged(clinic)
+    with statements() as few:
+        assert signed_in.get("/flagged-cases").text.count("<h2>") == 2
+    for _ in range(22):
+        stories.flagged(clinic)
+    with statements() as many:
+        assert signed_in.get("/flagged-cases").text.count("<h2>") == 24
+    assert len(many) == len(few), many
+    assert len([each for each in many if not each.startswith("BEGIN")]) <= 16, many
+
+
+@pytest.mark.both_databases
+def test_a_page_that_asks_whether_it_is_fresh_costs_four_statements(
+    signed_in: Visitor, clinic: Clinic
+) -> None:
+    stories.flagged(clinic)
+    tag = re.findall(r'data-tag="([^"]+)"', signed_in.get("/flagged-cases").text)[0]
+    with statements() as asked:
+        answer = signed_in.open("GET", "/flagged-cases/lines", headers={"If-None-Match": f'"{tag}"'})
+    assert answer.status_code == 304
+    assert len([each for each in asked if not each.startswith("BEGIN")]) <= 4, asked
 
 
 def test_a_long_list_goes_on_page_by_page(signed_in: Visitor, clinic: Clinic) -> None:
