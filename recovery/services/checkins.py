@@ -1,5 +1,6 @@
 """Check-ins and reminders that fall due: expired, cancelled, or written down to be sent."""
 
+import random
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -106,10 +107,7 @@ def _take_all(clock: Clock, find: Find, take: Take, event: str) -> Counts:
             counts.add(counted)
             done = held
         left.update(each for each in still if each not in done)
-    if left:
-        with reading():
-            left &= set(find(clock()))  # the others were taken by who held them
-    for treatment_id in until_stopped(each for each in due if each in left):
+    for treatment_id in until_stopped(_still_due([each for each in due if each in left], find, clock)):
         with apart(event, treatment=treatment_id):
             with writing():
                 counted = take(patients.locked_by_treatment([treatment_id], wait=True), clock())
@@ -118,8 +116,21 @@ def _take_all(clock: Clock, find: Find, take: Take, event: str) -> Counts:
 
 
 def _batches(due: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
-    for start in range(0, len(due), BATCH):
+    """As it falls out, so that several workers seldom reach for the same one."""
+    starts = list(range(0, len(due), BATCH))
+    random.shuffle(starts)
+    for start in starts:
         yield due[start : start + BATCH]
+
+
+def _still_due(left: Sequence[UUID], find: Find, clock: Clock) -> Iterator[UUID]:
+    """One after the other; each time it is looked which were meanwhile taken by who held them."""
+    while left:
+        with reading():
+            found = set(find(clock(), left))
+        still = [each for each in left if each in found]
+        yield from still[:1]
+        left = still[1:]
 
 
 def _take_due(held: Mapping[UUID, Patient], now: datetime) -> Counts:

@@ -101,6 +101,46 @@ def test_nobodys_question_waits_for_a_patient_whom_somebody_else_holds(app: Flas
     assert (counts["queued"], counts["sent"]) == (2, 2)
 
 
+@pytest.mark.both_databases
+def test_what_another_worker_takes_meanwhile_is_looked_for_once(app: Flask) -> None:
+    """On PostgreSQL; on SQLite there is one writer, and the batch itself waits for it."""
+    stories = patients(5)
+    run("send-messages", NOON)
+    holding = Event()
+
+    def take_them_all() -> None:
+        with app.app_context(), writing() as session:
+            finding.locked_patients([story.patient_id for story in stories], wait=True)
+            holding.set()
+            if db.engine.dialect.name == "postgresql":
+                assert is_waited_for()
+            for story in stories:
+                story.treatment.check_ins[0].status = "answered"
+            session.flush()
+
+    other = Thread(target=take_them_all)
+    other.start()
+    assert holding.wait(PATIENCE)
+    with counted() as statements:
+        counts = run("send-check-ins", MORNING)
+    other.join()
+
+    assert (counts["queued"], counts["sent"]) == (0, 0)
+    locks = [each for each in statements if "FROM patient" in each and "FOR NO KEY UPDATE" in each]
+    assert len(locks) <= 2, "the batch's and one more"
+
+
+def is_waited_for() -> bool:
+    """Whether somebody waits for a lock before long."""
+    waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    for _ in range(int(PATIENCE / 0.05)):
+        with db.engine.connect() as connection:
+            if connection.scalar(waiting):
+                return True
+        Event().wait(0.05)
+    return False
+
+
 def is_asked(app: Flask, story: Story) -> bool:
     """Whether her question is written down before long, seen from a connection of its own."""
     found: list[bool] = []
