@@ -48,7 +48,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m bench", description=__doc__)
     parser.add_argument("only", nargs="*", help=f"names of measures: {', '.join(names)}")
     parser.add_argument("--scale", type=int, default=100_000, help="patients of the large database")
-    parser.add_argument("--rounds", type=int, default=5, help="of each comparison")
+    parser.add_argument("--rounds", type=int, default=3, help="of each comparison")
     parser.add_argument("--results", type=Path, help="where the results are written; bench/RESULTS.md")
     asked = parser.parse_args()
     if unknown := set(asked.only) - set(names):

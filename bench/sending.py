@@ -19,7 +19,8 @@ from bench.timing import progress
 from bench.world import World
 
 TEXTS = 5_000
-_STILL = 30.0  # seconds without another text: nothing more is to come
+_KILLED_AMONG = 1_000  # texts: what a kill costs depends on the calls in flight, and not on how many wait
+_STILL = 15.0  # seconds without another text: nothing more is to come
 _HEADS = ("", "seconds", "to the bound", "CPU s per 1,000", "its broker's", "most in flight")
 _KILLED = ("killed half-way", "doubled", "never sent")
 
@@ -48,7 +49,7 @@ def take(world: World) -> Result:
     lost: dict[str, tuple[int, int] | None] = {}
     for name, make in _KILLS.items():
         progress(f"sending: {name}, killed")
-        with standing(world, count) as stand:
+        with standing(world, world.count(_KILLED_AMONG, 20)) as stand:
             contender = make(stand, 1)
             lost[name] = None if contender is None else _killed(contender, stand)
     progress("")

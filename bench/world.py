@@ -49,7 +49,7 @@ class World:
     round, and `serve` within their own process.
     """
 
-    def __init__(self, scale: int, rounds: int = 5, share: float = 1.0, serve: Serve = processes.web) -> None:
+    def __init__(self, scale: int, rounds: int = 3, share: float = 1.0, serve: Serve = processes.web) -> None:
         self.scale, self.rounds, self.share = scale, rounds, share
         self.few = min(SMALL, scale)
         self._serve = serve
