@@ -1,13 +1,16 @@
 """The app for a web server (`wsgi:app`), and the commands of `flask --app wsgi`."""
+# ruff: noqa: E402
 
 import gc
 import sys
+
+gc.disable()  # until all is loaded, which stays: walking through it while it grows finds nothing
 
 import click
 from flask import Flask
 
 import config
-from jobs import clock, commands
+from jobs import commands
 from recovery.app import create_app
 from recovery.commands import replies
 from recovery.domain.reading.word_files import lexicon
@@ -21,7 +24,7 @@ def _made() -> Flask:
     if replies.are_asked(sys.argv):
         return replies.app_alone()
     try:
-        return create_app(config.load())
+        return create_app(config.load(), has_doors=not commands.are_asked(sys.argv))
     except config.ConfigError as error:
         print(error, file=sys.stderr)
         raise SystemExit(_GUNICORN_GIVES_UP if "gunicorn" in sys.modules else 1) from None
@@ -34,19 +37,22 @@ def _is_serving() -> bool:
 
 
 def _learn_the_words() -> None:
-    """Seconds of work, for which the first texts would keep Twilio waiting and hold their patients' rows.
-
-    What is loaded then stays: the collector need not walk through it, so that processes that were
-    forked share it, and end in a second and not in ten.
-    """
+    """Half a second of work, for which the first texts would keep Twilio waiting and hold patients' rows."""
     for language in LANGUAGES:
         lexicon(language)
-    gc.freeze()
+
+
+def _start_the_clock() -> None:
+    from jobs import clock  # with the scheduler, which few processes need
+
+    clock.stop_when_told(app, clock.start_in_background(app))
 
 
 app = _made()
 commands.register(app)
 if _is_serving():
     _learn_the_words()
+    gc.freeze()  # so that forked processes share what is loaded, and end in a second and not in ten
+gc.enable()
 if _is_serving() and app.extensions["recovery.config"].run_clock:
-    clock.stop_when_told(app, clock.start_in_background(app))
+    _start_the_clock()

@@ -1,13 +1,15 @@
 """`jobs list`, `jobs run` and `jobs start`."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import click
 from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
 
-from jobs import clock, demo, doctor, runs
+from jobs import demo, doctor, runs
 from jobs.timetable import TIMETABLE, Job, job
 from recovery import context
 from recovery.commands.group import Commands, show
@@ -18,6 +20,11 @@ from recovery.models.system import JobRun
 _YEARS = range(2000, 2200)  # far from the ends of the calendar, so that every window can be reckoned
 
 group = Commands("jobs", help="The clock's jobs.")
+
+
+def are_asked(arguments: Sequence[str]) -> bool:
+    """Whether a command line is one of `jobs`, none of which lets anybody in."""
+    return any(("jobs", name) in pairwise(arguments) for name in group.commands)
 
 
 def register(app: Flask) -> None:
@@ -58,6 +65,8 @@ def run_job(name: str, at: str | None) -> None:
 @group.command("start")
 def start() -> None:
     """Run the clock until it is stopped."""
+    from jobs import clock  # with the scheduler, which no other command needs
+
     with reading():
         db.session.get(JobRun, TIMETABLE[0].name)  # without its tables it would only fail at every tick
     click.echo("The clock runs. Stop it with Ctrl-C.", err=True)

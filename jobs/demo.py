@@ -13,9 +13,7 @@ import click
 from flask import Flask, current_app
 from flask_migrate import upgrade
 from sqlalchemy.exc import OperationalError
-from waitress.server import create_server
 
-from jobs import clock as job_clock
 from recovery import context
 from recovery.db import reading, writing
 from recovery.services import clock, demo
@@ -125,6 +123,10 @@ def _welcome(address: str, password: str, plays: bool) -> str:
 
 def _serve(app: Flask, door: socket.socket, welcome: str) -> None:
     """Serve until Ctrl-C or SIGTERM, then let what is running finish."""
+    from waitress.server import create_server  # a server and a scheduler, which no other command needs
+
+    from jobs import clock as job_clock
+
     for each in (signal.SIGINT, signal.SIGTERM):  # a shell may start us with SIGINT ignored
         signal.signal(each, _stop)
     server = create_server(app, sockets=[door], threads=THREADS, ident=None)

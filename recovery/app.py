@@ -8,7 +8,6 @@ from sqlalchemy.exc import DBAPIError
 
 from config import Config, ConfigError
 from recovery import log
-from recovery.api import register as api
 from recovery.commands import all as commands
 from recovery.crypto import Keyring
 from recovery.db import db, engine_options, prepare, reading
@@ -16,15 +15,14 @@ from recovery.models import all as _models  # noqa: F401
 from recovery.queries import clinics, migrations
 from recovery.services import keys
 from recovery.sms.choose import from_config
-from recovery.web import register as web
-from recovery.webhooks import webhooks
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def create_app(config: Config) -> Flask:
+def create_app(config: Config, *, has_doors: bool = True) -> Flask:
     """The app under `config`: database, keys, texts, doors and commands.
 
+    Without doors (pages, API, webhooks) nobody can come in, and it starts sooner and holds less.
     Raises ConfigError on a database of other keys, and in production on a demonstration's.
     """
     log.set_up()
@@ -48,11 +46,21 @@ def create_app(config: Config) -> Flask:
     with app.app_context():
         prepare(db.engine)
         _check_database(config)
+    if has_doors:
+        _open(app)
+    commands.register(app)
+    return app
+
+
+def _open(app: Flask) -> None:
+    """Imports them here, so that a job does without."""
+    from recovery.api import register as api
+    from recovery.web import register as web
+    from recovery.webhooks import webhooks
+
     app.register_blueprint(webhooks)
     web.register(app)
     api.register(app)
-    commands.register(app)
-    return app
 
 
 def _check_database(config: Config) -> None:

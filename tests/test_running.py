@@ -147,10 +147,33 @@ def test_a_web_process_knows_the_words_before_its_first_text(tmp_path: Path) -> 
     """And its collector leaves them alone, so that forked processes share them."""
     asked = (
         "import gc, wsgi; from recovery.domain.reading import word_files as files; "
-        "print(files._lexicon.cache_info().currsize, gc.get_freeze_count() > 100_000)"
+        "print(files._lexicon.cache_info().currsize, gc.get_freeze_count() > 100_000, gc.isenabled())"
     )
     environ = alone({**KEYS, "DATABASE_URL": f"sqlite:///{tmp_path / 'recovery.db'}"})
     done = subprocess.run(
         [sys.executable, "-c", asked], cwd=ROOT, env=environ, capture_output=True, check=True
     )
-    assert done.stdout.decode().split() == [str(len(LANGUAGES)), "True"]
+    assert done.stdout.decode().split() == [str(len(LANGUAGES)), "True", "True"]
+
+
+@pytest.mark.parametrize(
+    ("command", "needed", "left_out"),
+    [
+        (
+            ("-m", "flask", "--app", "wsgi", "jobs", "list"),
+            "jobs.timetable",
+            {"recovery.web.register", "recovery.api.register", "recovery.webhooks", "marshmallow", "wtforms"},
+        ),
+        (("-c", "import wsgi"), "recovery.web.register", {"jobs.clock", "apscheduler", "waitress"}),
+    ],
+)
+def test_a_process_imports_nothing_that_only_others_need(
+    tmp_path: Path, command: tuple[str, ...], needed: str, left_out: set[str]
+) -> None:
+    environ = alone({**KEYS, "DATABASE_URL": f"sqlite:///{tmp_path / 'recovery.db'}"})
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", *command], cwd=ROOT, env=environ, capture_output=True, text=True
+    )
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert needed in imported
+    assert imported & left_out == set()
