@@ -17,7 +17,7 @@ SOURCES = sorted(
     [*ROOT.glob("recovery/**/*.py"), *ROOT.glob("jobs/**/*.py"), ROOT / "config.py", ROOT / "wsgi.py"]
 )
 MIGRATIONS = "recovery/migrations/"
-SMALL_PACKAGES_OF_THE_DOMAIN = {"rapidfuzz"}
+SMALL_PACKAGES_OF_THE_DOMAIN = {"rapidfuzz", "tomli"}
 LONGEST_FILE, LONGEST_FUNCTION = 300, 60
 CLOCKS = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counter", "localtime", "gmtime"}
 

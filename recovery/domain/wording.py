@@ -4,7 +4,6 @@ The words themselves stand in `texts/`, one file a language, which also says wha
 things: `[words]` holds everyone's words, `[country.US]` those that differ there.
 """
 
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -12,6 +11,8 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import tomli
 
 from recovery.domain import gsm7, regions
 from recovery.domain.days import utc
@@ -154,7 +155,7 @@ _CLOCKS: Mapping[str, Callable[[datetime], str]] = {
 def _language(language: str) -> Mapping[str, Any]:
     if language not in LANGUAGES:
         raise KeyError(f"no texts in the language {language}")
-    return tomllib.loads((_TEXTS / f"{language}.toml").read_text(encoding="utf-8"))
+    return tomli.loads((_TEXTS / f"{language}.toml").read_text(encoding="utf-8"))
 
 
 def _spoken(key: str, language: str) -> str:

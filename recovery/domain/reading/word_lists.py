@@ -46,4 +46,6 @@ def accented(words: Mapping[str, str]) -> Accented:
 
 
 def _as_token(word: str) -> str:
+    if word.isascii() and word.isalpha() and word.islower():
+        return word  # as nearly all of them stand there
     return fold(clean(word)).replace("'", "")
