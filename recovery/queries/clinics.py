@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from recovery.db import db
 from recovery.models.clinic import Clinic
+from recovery.queries.one_of import one_of
 
 
 def clinic(clinic_id: UUID) -> Clinic | None:
@@ -15,7 +16,7 @@ def clinic(clinic_id: UUID) -> Clinic | None:
 
 
 def clinics_by_id(clinic_ids: Iterable[UUID]) -> dict[UUID, Clinic]:
-    found = sa.select(Clinic).where(Clinic.id.in_(set(clinic_ids)))
+    found = sa.select(Clinic).where(one_of(Clinic.id, set(clinic_ids)))
     return {row.id: row for row in db.session.scalars(found)}
 
 

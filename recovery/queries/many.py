@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from recovery.db import db
 from recovery.domain.vocabulary import CheckInStatus
 from recovery.models.treatment import CheckIn, Treatment
+from recovery.queries.one_of import one_of
 
 
 def treatments_by_id(treatment_ids: Collection[UUID]) -> dict[UUID, Treatment]:
     """Each with its protocol."""
     found = (
         sa.select(Treatment)
-        .where(Treatment.id.in_(treatment_ids))
+        .where(one_of(Treatment.id, treatment_ids))
         .options(sa.orm.joinedload(Treatment.protocol_version, innerjoin=True))
         .execution_options(populate_existing=True)
     )
@@ -23,7 +24,7 @@ def treatments_by_id(treatment_ids: Collection[UUID]) -> dict[UUID, Treatment]:
 
 
 def check_ins_by_id(check_in_ids: Collection[UUID]) -> dict[UUID, CheckIn]:
-    found = sa.select(CheckIn).where(CheckIn.id.in_(check_in_ids))
+    found = sa.select(CheckIn).where(one_of(CheckIn.id, check_in_ids))
     return {row.id: row for row in db.session.scalars(found.execution_options(populate_existing=True))}
 
 
@@ -31,7 +32,7 @@ def planned_check_ins(treatment_ids: Collection[UUID]) -> dict[UUID, int]:
     """How many questions of each treatment are still to be sent; none where it is left out."""
     found = (
         sa.select(CheckIn.treatment_id, sa.func.count().label("ahead"))
-        .where(CheckIn.treatment_id.in_(treatment_ids), CheckIn.status == CheckInStatus.PLANNED)
+        .where(one_of(CheckIn.treatment_id, treatment_ids), CheckIn.status == CheckInStatus.PLANNED)
         .group_by(CheckIn.treatment_id)
     )
     return {row.treatment_id: row.ahead for row in db.session.execute(found)}
@@ -57,7 +58,7 @@ def _of_treatments(treatment_ids: Collection[UUID]) -> sa.Select[CheckIn]:
     return (
         sa.select(CheckIn)
         .join(CheckIn.treatment)
-        .where(CheckIn.treatment_id.in_(treatment_ids))
+        .where(one_of(CheckIn.treatment_id, treatment_ids))
         .options(
             treatment.joinedload(Treatment.protocol_version, innerjoin=True),
             treatment.selectinload(Treatment.reports),

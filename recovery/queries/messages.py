@@ -13,6 +13,7 @@ from recovery.db import db
 from recovery.domain.thread import ATTEMPTED, QUESTIONS, Line, Thread
 from recovery.models.message import Message
 from recovery.models.patient import Patient
+from recovery.queries.one_of import one_of
 
 AUTOMATIC = ("welcome", *QUESTIONS, "reminder")
 _LINE = [getattr(Message, field.name) for field in fields(Line)]
@@ -108,10 +109,10 @@ def handed_over(
 ) -> dict[UUID, list[Line]]:
     """By patient, the automatic texts of these treatments, and those of any since then."""
     found = sa.select(*_LINE).where(
-        Message.patient_id.in_(list(patient_ids)),
+        one_of(Message.patient_id, patient_ids),
         Message.kind.in_(AUTOMATIC),
         Message.status.in_(ATTEMPTED),
-        sa.or_(Message.treatment_id.in_(list(treatment_ids)), Message.claimed_at >= since),
+        sa.or_(one_of(Message.treatment_id, treatment_ids), Message.claimed_at >= since),
     )
     by_patient: dict[UUID, list[Line]] = {}
     for row in db.session.execute(found):
@@ -121,7 +122,7 @@ def handed_over(
 
 def welcomes_of(treatment_ids: Iterable[UUID]) -> dict[tuple[UUID, bytes], Line]:
     """The welcomes of these treatments, by treatment and phone."""
-    found = sa.select(*_LINE).where(Message.treatment_id.in_(list(treatment_ids)), Message.kind == "welcome")
+    found = sa.select(*_LINE).where(one_of(Message.treatment_id, treatment_ids), Message.kind == "welcome")
     return {(row.treatment_id, row.phone_hash): Line(*row) for row in db.session.execute(found)}
 
 

@@ -11,6 +11,7 @@ from recovery.db import db
 from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.queries import patients
+from recovery.queries.one_of import one_of
 
 _ANSWERED, _OTHER = sa.orm.aliased(Message), sa.orm.aliased(Message)
 # When a text fell due: an answer with what it answers, by the provider's time if that is known.
@@ -65,7 +66,7 @@ def due(
 def patients_of_queued(message_ids: Iterable[UUID]) -> dict[UUID, UUID | None]:
     """Those of these texts that still wait, each with its patient; nothing is locked."""
     found = sa.select(Message.id, Message.patient_id).where(
-        Message.id.in_(list(message_ids)), Message.status == "queued"
+        one_of(Message.id, message_ids), Message.status == "queued"
     )
     return {row.id: row.patient_id for row in db.session.execute(found)}
 
@@ -110,7 +111,7 @@ def locked_texts(
     ours = [text for text, patient in patient_by_text.items() if patient is None or patient in theirs]
     rows = db.session.scalars(
         sa.select(Message)
-        .where(Message.id.in_(ours), sa.true() if in_turn_at is None else _in_turn(in_turn_at))
+        .where(one_of(Message.id, ours), sa.true() if in_turn_at is None else _in_turn(in_turn_at))
         .order_by(Message.id)
         .with_for_update(key_share=True, skip_locked=not wait)
         .execution_options(populate_existing=True)
@@ -136,7 +137,7 @@ def _in_turn(now: datetime) -> sa.ColumnElement[bool]:
 def stopped(message_ids: Iterable[UUID]) -> set[UUID]:
     """Those of these texts whose number, or whose patient under any number, asked for no more texts."""
     theirs = patients.stops(Message.clinic_id, Message.patient_id, Message.phone_hash)
-    return set(db.session.scalars(sa.select(Message.id).where(Message.id.in_(list(message_ids)), theirs)))
+    return set(db.session.scalars(sa.select(Message.id).where(one_of(Message.id, message_ids), theirs)))
 
 
 def expired_leases(now: datetime, limit: int) -> list[UUID]:
@@ -188,7 +189,7 @@ def is_another_on_its_way(message: Message) -> bool:
 
 def known_sids(sids: Iterable[str]) -> set[str]:
     """Those of the provider's ids that texts of ours have, of erased patients as well."""
-    found = sa.select(Message.twilio_sid).where(Message.twilio_sid.in_(list(sids)))
+    found = sa.select(Message.twilio_sid).where(one_of(Message.twilio_sid, sids))
     return {sid for sid in db.session.scalars(found) if sid is not None}
 
 

@@ -13,6 +13,7 @@ from recovery.db import db, keyring
 from recovery.models.clinic import Clinic
 from recovery.models.patient import FormerPhone, NamePrefix, OptOut, Patient, UnknownNumber
 from recovery.models.treatment import Treatment
+from recovery.queries.one_of import one_of
 
 
 def patient(clinic_id: UUID, patient_id: UUID) -> Patient | None:
@@ -77,7 +78,7 @@ def locked_patients(patient_ids: Iterable[UUID], *, wait: bool) -> dict[UUID, Pa
     """Several patients by their ids, locked in one order; without `wait` only those that nobody holds."""
     found = (
         sa.select(Patient)
-        .where(Patient.id.in_(set(patient_ids)))
+        .where(one_of(Patient.id, set(patient_ids)))
         .order_by(Patient.id)
         .with_for_update(key_share=True, skip_locked=not wait)
         .execution_options(populate_existing=True)
@@ -87,7 +88,7 @@ def locked_patients(patient_ids: Iterable[UUID], *, wait: bool) -> dict[UUID, Pa
 
 def locked_by_treatment(treatment_ids: Collection[UUID], *, wait: bool) -> dict[UUID, Patient]:
     """The same of the patients of these treatments, by treatment."""
-    found = sa.select(Treatment.id, Treatment.patient_id).where(Treatment.id.in_(treatment_ids))
+    found = sa.select(Treatment.id, Treatment.patient_id).where(one_of(Treatment.id, treatment_ids))
     patient_of = {row.id: row.patient_id for row in db.session.execute(found)}
     held = locked_patients(patient_of.values(), wait=wait)
     return {treatment: held[patient] for treatment, patient in patient_of.items() if patient in held}
@@ -157,7 +158,7 @@ def stops(clinic_id: Any, patient_id: Any, phone_hash: Any) -> sa.Exists:
 def opted_out(patient_ids: Iterable[UUID]) -> set[UUID]:
     """Those of these patients who asked for no more texts, or whose number did."""
     theirs = stops(Patient.clinic_id, Patient.id, Patient.phone_hash)
-    return set(db.session.scalars(sa.select(Patient.id).where(Patient.id.in_(list(patient_ids)), theirs)))
+    return set(db.session.scalars(sa.select(Patient.id).where(one_of(Patient.id, patient_ids), theirs)))
 
 
 def standing_opt_outs(clinic_id: UUID, patient_id: UUID | None, phone_hash: bytes | None) -> list[OptOut]:

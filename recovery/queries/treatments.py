@@ -20,6 +20,7 @@ from recovery.models.patient import Patient
 from recovery.models.report import Report
 from recovery.models.treatment import CheckIn, Treatment
 from recovery.queries import patients, switches
+from recovery.queries.one_of import one_of
 from recovery.queries.switches import Switches
 
 # In the words of the index for these, which SQLite does not use for values that are bound.
@@ -226,7 +227,7 @@ def treatments_with_due_reminders(now: datetime, among: Collection[UUID] | None 
 
 
 def _each_once(due: sa.Select[UUID], among: Collection[UUID] | None) -> Sequence[UUID]:
-    wanted = due if among is None else due.where(CheckIn.treatment_id.in_(among))
+    wanted = due if among is None else due.where(one_of(CheckIn.treatment_id, among))
     return list(dict.fromkeys(db.session.scalars(wanted)))
 
 
