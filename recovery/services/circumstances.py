@@ -11,9 +11,30 @@ from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.models.treatment import CheckIn, Treatment
 from recovery.queries import clinics, many, messages, outgoing
-from recovery.services import switches
 
 _A_DAY = timedelta(hours=36)  # longer than any local day
+
+Texts = Sequence[tuple[Message, Patient | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Texted:
+    """The automatic texts that were handed over to one patient: of a treatment, and of any this day."""
+
+    treatment_id: UUID | None
+    handed_over: Sequence[Line]
+
+    @property
+    def kinds_of_treatment(self) -> list[str]:
+        """What automatic texts the treatment has had."""
+        if self.treatment_id is None:
+            return []
+        return [each.kind or "" for each in self.handed_over if each.treatment_id == self.treatment_id]
+
+    def between(self, since: datetime, until: datetime) -> int:
+        """How many were handed over in that time, today."""
+        claimed = (each.claimed_at for each in self.handed_over)
+        return sum(at is not None and since <= at < until for at in claimed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +42,7 @@ class Circumstances:
     """How things stand about one text whose patient, if it has one, is locked.
 
     `is_held`: automatic texts are, everywhere or for its clinic. `is_stopped`: a STOP stands that may
-    bind it. `handed_over`: the patient's automatic texts, of this treatment and of this day; `ahead`: how
-    many questions of the treatment are still to be sent.
+    bind it.
     """
 
     patient: Patient | None
@@ -31,33 +51,29 @@ class Circumstances:
     check_in: CheckIn | None
     is_held: bool
     is_stopped: bool
-    handed_over: Sequence[Line]
+    texted: Texted
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What decides about a reminder of a question that went; `ahead`: how many are still to be sent.
+
+    As long as the rows are held here, the session has them for whoever asks by their ids.
+    """
+
+    treatment: Treatment | None
+    check_in: CheckIn | None
+    texted: Texted
     ahead: int
 
-    @property
-    def kinds_of_treatment(self) -> list[str]:
-        """What automatic texts the treatment has had."""
-        if self.treatment is None:
-            return []
-        return [each.kind or "" for each in self.handed_over if each.treatment_id == self.treatment.id]
 
-    def texts_between(self, since: datetime, until: datetime) -> int:
-        """How many automatic texts were handed over to the patient in that time, today."""
-        claimed = (each.claimed_at for each in self.handed_over)
-        return sum(at is not None and since <= at < until for at in claimed)
-
-
-def of(texts: Sequence[tuple[Message, Patient | None]], now: datetime) -> dict[UUID, Circumstances]:
-    """By the text's id."""
+def of(texts: Texts, now: datetime, *, held: bool) -> dict[UUID, Circumstances]:
+    """By the text's id. `held`: whether automatic texts are everywhere."""
     rows = [message for message, _ in texts]
-    held = switches.is_held()
     stopped = outgoing.stopped(row.id for row in rows)
     offices = clinics.clinics_by_id(_ids(row.clinic_id for row in rows))
-    begun = many.treatments_by_id(_ids(row.treatment_id for row in rows))
-    asked = many.check_ins_by_id(_ids(row.check_in_id for row in rows))
-    theirs = _ids(row.patient_id for row in rows if row.treatment_id)
-    handed = messages.handed_over(theirs, begun, now - _A_DAY)
-    ahead = many.planned_check_ins(begun)
+    begun, asked = _treatments(rows), _check_ins(rows)
+    texted = _texted(rows, now)
     found = {}
     for message, patient in texts:
         clinic = offices.get(message.clinic_id) if message.clinic_id else None
@@ -68,10 +84,41 @@ def of(texts: Sequence[tuple[Message, Patient | None]], now: datetime) -> dict[U
             check_in=asked.get(message.check_in_id) if message.check_in_id else None,
             is_held=held or (clinic is not None and clinic.texting_off_at is not None),
             is_stopped=message.id in stopped,
-            handed_over=handed.get(message.patient_id, ()) if message.patient_id else (),
-            ahead=ahead.get(message.treatment_id, 0) if message.treatment_id else 0,
+            texted=texted[message.id],
         )
     return found
+
+
+def of_sent(rows: Sequence[Message], now: datetime) -> dict[UUID, Asked]:
+    """By the text's id."""
+    begun, asked = _treatments(rows), _check_ins(rows)
+    texted, ahead = _texted(rows, now), many.planned_check_ins(begun)
+    return {
+        row.id: Asked(
+            treatment=begun.get(row.treatment_id) if row.treatment_id else None,
+            check_in=asked.get(row.check_in_id) if row.check_in_id else None,
+            texted=texted[row.id],
+            ahead=ahead.get(row.treatment_id, 0) if row.treatment_id else 0,
+        )
+        for row in rows
+    }
+
+
+def _treatments(rows: Sequence[Message]) -> dict[UUID, Treatment]:
+    return many.treatments_by_id(_ids(row.treatment_id for row in rows))
+
+
+def _check_ins(rows: Sequence[Message]) -> dict[UUID, CheckIn]:
+    return many.check_ins_by_id(_ids(row.check_in_id for row in rows))
+
+
+def _texted(rows: Sequence[Message], now: datetime) -> dict[UUID, Texted]:
+    theirs = _ids(row.patient_id for row in rows if row.treatment_id)
+    handed = messages.handed_over(theirs, _ids(row.treatment_id for row in rows), now - _A_DAY)
+    return {
+        row.id: Texted(row.treatment_id, handed.get(row.patient_id, ()) if row.patient_id else ())
+        for row in rows
+    }
 
 
 def _ids(found: Iterable[UUID | None]) -> set[UUID]:

@@ -11,10 +11,9 @@ from uuid import UUID
 from recovery import context
 from recovery.db import writing
 from recovery.models.message import Message
-from recovery.models.patient import Patient
-from recovery.queries import outgoing
+from recovery.queries import outgoing, switches
 from recovery.services import caps, circumstances, delivery, gaps, gate, on_call, queued
-from recovery.services.circumstances import Circumstances
+from recovery.services.circumstances import Circumstances, Texts
 from recovery.sms.gateway import Outgoing
 
 VALID_AT_LEAST, VALID_AT_MOST = 60, 14_400  # seconds at the provider
@@ -71,7 +70,8 @@ def claim_all(message_ids: Sequence[UUID], now: datetime, *, wait: bool) -> dict
         became |= dict.fromkeys((message.id for message, _ in texts), Outcome.TAKEN)
         texts = [each for each in texts if each[0].status == "queued"]
         if texts:
-            became |= _decided(texts, gaps.later(now))
+            stand = switches.switches()
+            became |= _decided(texts, gaps.later_of(now, stand.last_tick), held=stand.held)
     return became
 
 
@@ -83,10 +83,10 @@ def give_back(held: Claim, now: datetime) -> None:
             delivery.returned(message, now)
 
 
-def _decided(texts: Sequence[tuple[Message, Patient | None]], now: datetime) -> dict[UUID, Claim | Outcome]:
+def _decided(texts: Texts, now: datetime, *, held: bool) -> dict[UUID, Claim | Outcome]:
     for message, _ in texts:
         on_call.readdress(message)
-    about = circumstances.of(texts, now)
+    about = circumstances.of(texts, now, held=held)
     decisions = {message.id: gate.verdict(message, about[message.id], now) for message, _ in texts}
     may_go = [message for message, _ in texts if decisions[message.id][0] is gate.Verdict.SEND]
     capped = {each.id: each.phone_hash or b"" for each in may_go if each.kind not in caps.UNCOUNTED}

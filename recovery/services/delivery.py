@@ -19,7 +19,7 @@ from recovery.models.patient import Patient
 from recovery.models.treatment import CheckIn, Treatment
 from recovery.queries import messages
 from recovery.services import assessing, caps, circumstances, conversations, gate, on_call, opt_outs, queued
-from recovery.services.circumstances import Circumstances
+from recovery.services.circumstances import Asked
 from recovery.services.values import protocol_of
 from recovery.sms import codes
 from recovery.sms.codes import rank
@@ -41,12 +41,12 @@ def accepted(
     *,
     delivered: bool,
     code: int | None = None,
-    about: Circumstances | None = None,
+    about: Asked | None = None,
 ) -> None:
     """The provider took the text (`delivered`: it has arrived as well; `code`: why it will not).
 
-    That is the truth whatever we thought: also of a text that was given up. `about` is how things
-    stand, where that was read for many texts at once.
+    That is the truth whatever we thought: also of a text that was given up. `about` is what
+    decides about a reminder, where that was read for many texts at once.
     """
     message.twilio_sid = message.twilio_sid or result.sid
     message.lease_until = None
@@ -169,7 +169,7 @@ def _question(message: Message) -> CheckIn | None:
     return db.session.get_one(CheckIn, message.check_in_id)
 
 
-def _tell_check_in(message: Message, status: CheckInStatus, about: Circumstances | None = None) -> None:
+def _tell_check_in(message: Message, status: CheckInStatus, about: Asked | None = None) -> None:
     check_in = _question(message)
     if check_in is None:
         return
@@ -180,12 +180,12 @@ def _tell_check_in(message: Message, status: CheckInStatus, about: Circumstances
         check_in.status = status
 
 
-def _plan_reminder(message: Message, check_in: CheckIn, about: Circumstances | None) -> None:
+def _plan_reminder(message: Message, check_in: CheckIn, about: Asked | None) -> None:
     patient = db.session.get_one(Patient, message.patient_id)
     assert check_in.sent_at is not None  # noqa: S101 (just set)
     protocol = protocol_of(check_in.treatment)
-    about = about or circumstances.of([(message, patient)], check_in.sent_at)[message.id]
-    sent = about.kinds_of_treatment
+    about = about or circumstances.of_sent([message], check_in.sent_at)[message.id]
+    sent = about.texted.kinds_of_treatment
     answered = check_in.status == CheckInStatus.ANSWERED
     if answered or len(sent) + about.ahead >= protocol.automatic_per_treatment:
         return  # questions go before reminders
@@ -196,7 +196,7 @@ def _plan_reminder(message: Message, check_in: CheckIn, about: Circumstances | N
         sent_at=check_in.sent_at,
         timezone=patient.timezone,
         reminders_sent=sent.count("reminder"),
-        texts_today=about.texts_between(
+        texts_today=about.texted.between(
             local(today, 0, time(), patient.timezone), local(today, 1, time(), patient.timezone)
         ),
     )

@@ -174,7 +174,7 @@ def _in_hours(
     today = now.astimezone(ZoneInfo(patient.timezone)).date()
     midnight = local(today, 0, time(), patient.timezone)
     tomorrow = local(today, 1, time(), patient.timezone)
-    texts_today = about.texts_between(midnight, tomorrow)
+    texts_today = about.texted.between(midnight, tomorrow)
     if not plan.within_budget(protocol, texts_today=texts_today, texts_in_all=_in_all(about)):
         return _wait(message, next_within(tomorrow, protocol.quiet_until, until, patient.timezone))
     return _SEND
@@ -182,7 +182,7 @@ def _in_hours(
 
 def _in_all(about: Circumstances) -> int:
     """The treatment's automatic texts; a new number's welcome takes nothing from the questions' budget."""
-    kinds = about.kinds_of_treatment
+    kinds = about.texted.kinds_of_treatment
     return len(kinds) - max(kinds.count("welcome") - 1, 0)
 
 

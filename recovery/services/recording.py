@@ -33,7 +33,7 @@ def record_all(ended: Iterable[tuple[Claim, Sent]], now: datetime) -> dict[UUID,
     ]
     now = gaps.later(now)
     taken = outgoing.known_sids(result.sid for _, result in plain.values())
-    about = circumstances.of(texts, now)
+    about = circumstances.of_sent([message for message, _ in texts], now)
     became = {}
     for message, _ in texts:
         _, result = plain[message.id]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from threading import Event, Thread
 from typing import Any
 
@@ -11,7 +12,7 @@ from flask import Flask
 
 from recovery.db import db, reading, writing
 from recovery.queries import patients as finding
-from recovery.services import claiming, recording
+from recovery.services import claiming, queued, recording
 from recovery.services.claiming import Claim
 from recovery.services.pace import Lines
 from recovery.sms.gateway import Accepted
@@ -49,16 +50,49 @@ def test_many_texts_are_claimed_and_recorded_with_as_many_statements_as_two() ->
     assert claimed_and_recorded(stories[2:]) == claimed_and_recorded(stories[:2])
 
 
-def claimed_and_recorded(stories: list[Story]) -> tuple[int, int]:
-    """How many statements it takes to claim their welcomes at once, and to record that they went."""
-    ids = [story.rows()[0].id for story in stories]
+@pytest.mark.usefixtures("app")
+@pytest.mark.both_databases
+def test_so_are_many_questions_with_the_reminders_that_follow() -> None:
+    stories = patients(11)
+    run("send-messages", NOON)
+    for story in stories:
+        ask(story)
+
+    assert claimed_and_recorded(stories[2:], MORNING) == claimed_and_recorded(stories[:2], MORNING)
+    assert [story.question(1).reminder_at is not None for story in stories] == [True] * 11
+
+
+def ask(story: Story) -> None:
+    """The first question is queued, and not sent yet."""
+    with writing():
+        question = story.treatment.check_ins[0]
+        question.status = "sending"
+        queued.add(
+            kind="check_in",
+            wording=None,
+            body="How is your skin today?",
+            dedupe_key=f"check_in:{question.id}",
+            clinic=story.clinic,
+            phone=story.patient.phone or "",
+            now=MORNING,
+            due_at=MORNING,
+            expires_at=question.expires_at,
+            patient=story.patient,
+            treatment_id=story.treatment_id,
+            check_in_id=question.id,
+        )
+
+
+def claimed_and_recorded(stories: list[Story], now: datetime = NOON) -> tuple[int, int]:
+    """How many statements it takes to claim their latest texts at once, and to record that they went."""
+    ids = [story.rows()[-1].id for story in stories]
     with counted() as claiming_took:
-        held = list(claiming.claim_all(ids, NOON, wait=False).values())
+        held = list(claiming.claim_all(ids, now, wait=False).values())
     went = [(each, Accepted(f"SM{each.message_id}", "queued")) for each in held if isinstance(each, Claim)]
     with counted() as recording_took, writing():
-        became = recording.record_all(went, NOON)
+        became = recording.record_all(went, now)
     assert list(became.values()) == ["sent"] * len(stories)
-    assert [story.kinds("delivered") for story in stories] == [["welcome"]] * len(stories)
+    assert [story.kinds("queued", "sending") for story in stories] == [[]] * len(stories)
     return len(claiming_took), len(recording_took)
 
 

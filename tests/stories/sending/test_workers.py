@@ -274,7 +274,7 @@ def test_a_nurses_own_text_goes_only_to_a_patient_who_may_be_texted(
         message_id = nurses_text(story)
         message, patient = db.session.get_one(Message, message_id), finding.locked_patient(story.patient_id)
 
-        about = circumstances.of([(message, patient)], NOON)[message.id]
+        about = circumstances.of([(message, patient)], NOON, held=False)[message.id]
 
         assert gate.verdict(message, about, at(0, "23:00"))[0].value == verdict
 
