@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -65,6 +66,7 @@ def used(roots: Iterable[psutil.Process]) -> float:
     found = 0.0
     for root in roots:
         for each in (root, *root.children(recursive=True)):
-            times = each.cpu_times()
-            found += times.user + times.system + times.children_user + times.children_system
+            with suppress(psutil.NoSuchProcess):  # it has just ended, and is its parent's child no more
+                times = each.cpu_times()
+                found += times.user + times.system + times.children_user + times.children_system
     return found
