@@ -96,9 +96,9 @@ def test_two_twins_that_took_each_others_sid_are_both_sent_once(twilio: Simulato
     run("send-messages", at(0, "12:00"))
     nurse_writes(story, "Please call us.", TEN)
     first = claimed(story, TEN)
+    recorded(first, Unknown("ReadTimeout"), TEN)
     nurse_writes(story, "Please call us.", TEN)
     second = claimed(story, TEN)
-    recorded(first, Unknown("ReadTimeout"), TEN)
     recorded(second, Unknown("ReadTimeout"), TEN)
     sid = twilio.account.accept(to=first.outgoing.to, sender="+14165550100", body="Please call us.").sid
     look("10:01")  # the first takes what was the second's
