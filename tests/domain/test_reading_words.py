@@ -108,8 +108,8 @@ def test_every_kind_of_word_is_explained() -> None:
 def test_the_languages_share_what_only_one_of_them_has() -> None:
     one, other = lexicon("en").tree, lexicon("fr").tree
 
-    assert one.get("swollen") is not None
-    assert one.get("swollen") is other.get("swollen")
+    assert one["swollen"]
+    assert one["swollen"] is other["swollen"]
 
 
 @pytest.mark.parametrize(

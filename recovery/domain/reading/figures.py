@@ -6,7 +6,7 @@ from dataclasses import dataclass
 _TEN = "10"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Figure:
     """One number. `is_score` says that it could be a score by its shape, be it in 0 to 10 or not.
 

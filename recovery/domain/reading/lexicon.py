@@ -4,7 +4,7 @@ A phrase has tags: a kind ("noun", "negation", "flag" …) and a name ("redness"
 `words/README.md` lists the kinds. The grammar knows kinds and names, and no language's words.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,8 +14,8 @@ from rapidfuzz.distance import OSA
 
 from recovery.domain.reading.normalise import Accented, clean
 from recovery.domain.reading.tags import EVERYDAY, Tags
-from recovery.domain.reading.tokens import Token, tokens
-from recovery.domain.reading.tree import Tree, Words, longest
+from recovery.domain.reading.tokens import Spelling, Token, tokens
+from recovery.domain.reading.tree import Tree, longest
 from recovery.domain.vocabulary import Score
 
 LONG_NAME = 6
@@ -50,27 +50,13 @@ class Lexicon:
     together: tuple[Together, ...]
     calls: Mapping[str, Sequence[int]]  # by a meaning, the places in `together` whose smallest part has it
     accented: Accented
-    elisions: frozenset[str]
-    clitics: frozenset[str]
-    respelt: Mapping[str, Words]
+    spelling: Spelling
     degrees: Mapping[str, Score]
     limits: Mapping[str, Any]
 
     def tokens(self, text: str) -> list[Token]:
         """The tokens of a text; one that stands for several words ("rojisima") as these."""
-        row = tokens(clean(text, self.accented), self.elisions, self.clitics)
-        if self.respelt.keys().isdisjoint([token.text for token in row]):
-            return row
-        return [each for token in row for each in self._respelt(token)]
-
-    def _respelt(self, token: Token) -> Iterator[Token]:
-        words = self.respelt.get(token.text, ()) if token.is_word else ()
-        if not words:
-            yield token
-            return
-        yield Token(words[0], token.raw, token.glued, is_word=True)
-        for word in words[1:]:
-            yield Token(word, "", True, is_word=True)
+        return tokens(clean(text, self.accented), self.spelling)
 
     def longest(self, row: Sequence[Token], at: int) -> tuple[int, Tags | None]:
         """How many tokens from `at` on make the longest known phrase, and its tags.
@@ -78,7 +64,7 @@ class Lexicon:
         A harmless phrase ends where a danger begins; only an idiom ("hay fever") may hold one.
         """
         length, tags = longest(self.tree, row, at, len(row))
-        if tags is None or length == 1 or not _SETTLED.isdisjoint(tags):
+        if length == 1 or tags is None or not _SETTLED.isdisjoint(tags):
             return length, tags
         is_mild = tags.keys() <= _MILD
         for inner in range(at + 1, at + length):

@@ -1,7 +1,9 @@
 """From clean text to tokens: words, numbers and the marks between them."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 
 from recovery.domain.reading.figures import Figure, figures
 from recovery.domain.reading.normalise import fold
@@ -10,9 +12,10 @@ _TOKEN = re.compile(  # (space before, number, word, mark)
     r"([^\S\n]*)(?:(\d+(?:[:/.,\-]\d+)*|(?<![\w.])\.\d+)|([^\W\d_]+(?:'[^\W\d_]+)*)|(\n|\S))"
 )
 _THRICE = re.compile(r"(.)\1{2,}")
+_MET = 8192  # so many words are remembered: most words of most texts are the same few
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Token:
     """A word, a number (with its `figure`) or a mark; `glued` to what stands directly before it.
 
@@ -27,30 +30,85 @@ class Token:
     spellings: tuple[str, ...] = ()
 
 
-def tokens(text: str, elisions: frozenset[str], clitics: frozenset[str]) -> list[Token]:
-    """The tokens of clean text; `elisions` ("l" in "l'eau") split off, `clitics` ("s" in "it's") dropped."""
+class _Remembered(dict[str, tuple[Token, ...]]):
+    """What was made of each of the last few thousand words; they are forgotten together."""
+
+    def __init__(self, make: Callable[[str], tuple[Token, ...]]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, raw: str) -> tuple[Token, ...]:
+        if len(self) >= _MET:
+            self.clear()
+        made = self[raw] = self._make(raw)
+        return made
+
+
+class Spelling:
+    """How a written word becomes tokens: in its parts, or as the words that it stands for.
+
+    `elisions` ("l" in "l'eau") are split off, `clitics` ("s" in "it's") dropped; what is `respelt`
+    ("rojisima") becomes several words.
+    """
+
+    def __init__(
+        self, elisions: frozenset[str], clitics: frozenset[str], respelt: Mapping[str, Sequence[str]]
+    ) -> None:
+        self._elisions, self._clitics, self._respelt = elisions, clitics, respelt
+        self.apart = _Remembered(partial(self._word, glued=False))
+        self.glued = _Remembered(partial(self._word, glued=True))
+
+    def _word(self, raw: str, glued: bool) -> tuple[Token, ...]:
+        """The tokens of one word, which may hold apostrophes."""
+        return tuple(each for part in self._parts(raw, glued) for each in self._respelled(part))
+
+    def _parts(self, raw: str, glued: bool) -> Iterator[Token]:
+        parts = fold(raw).split("'")
+        while len(parts) > 1 and parts[0] in self._elisions:
+            head = parts.pop(0)
+            yield Token(head, raw[: len(head) + 1], glued, is_word=True)
+            raw, glued = raw[len(head) + 1 :], True
+        if len(parts) > 1 and parts[-1] in self._clitics:
+            parts.pop()
+        yield Token("".join(parts), raw, glued, is_word=True)
+
+    def _respelled(self, token: Token) -> Iterator[Token]:
+        first, *more = self._respelt.get(token.text) or (token.text,)
+        yield replace(token, text=first)
+        for word in more:
+            yield Token(word, "", True, is_word=True)
+
+
+def tokens(text: str, spelling: Spelling) -> list[Token]:
+    """The tokens of clean text."""
     found: list[Token] = []
     for space, number, word, mark in _TOKEN.findall(text):
         glued = not space and bool(found)
-        if word and "'" not in word:
-            found.append(Token(fold(word), word, glued, None, True))
-        elif word:
-            found += _words(word, glued, elisions, clitics)
+        if word:
+            found += (spelling.glued if glued else spelling.apart)[word]
         elif number:
-            parts = figures(number, minus=glued and _is_minus(found))
-            found += [Token(each.text, number, glued or at > 0, each) for at, each in enumerate(parts)]
+            found += _number(number, glued, glued and _is_minus(found))
         else:
-            found.append(Token(mark, mark, glued))
-    if _THRICE.search(text):
-        for token in found:
-            token.spellings = _spellings(token)
-    return found
+            found.append(_mark(mark, glued))
+    return [_drawn_out(token) for token in found] if _THRICE.search(text) else found
 
 
-def _spellings(token: Token) -> tuple[str, ...]:
+@lru_cache(maxsize=_MET)
+def _number(raw: str, glued: bool, minus: bool) -> tuple[Token, ...]:
+    parts = figures(raw, minus=minus)
+    return tuple(Token(each.text, raw, glued or at > 0, each) for at, each in enumerate(parts))
+
+
+@lru_cache(maxsize=_MET)
+def _mark(mark: str, glued: bool) -> Token:
+    return Token(mark, mark, glued)
+
+
+def _drawn_out(token: Token) -> Token:
+    """A word with the spellings that its drawn-out letters may stand for."""
     if not (token.is_word and _THRICE.search(token.text)):
-        return ()
-    return _THRICE.sub(r"\1", token.text), _THRICE.sub(r"\1\1", token.text)
+        return token
+    return replace(token, spellings=(_THRICE.sub(r"\1", token.text), _THRICE.sub(r"\1\1", token.text)))
 
 
 def _is_minus(before: list[Token]) -> bool:
@@ -58,17 +116,3 @@ def _is_minus(before: list[Token]) -> bool:
     if not before or before[-1].text != "-" or before[-1].glued:
         return False
     return len(before) == 1 or not before[-2].is_word
-
-
-def _words(raw: str, glued: bool, elisions: frozenset[str], clitics: frozenset[str]) -> list[Token]:
-    """The tokens of a word with apostrophes."""
-    parts = fold(raw).split("'")
-    found = []
-    while len(parts) > 1 and parts[0] in elisions:
-        head = parts.pop(0)
-        found.append(Token(head, raw[: len(head) + 1], glued, is_word=True))
-        raw, glued = raw[len(head) + 1 :], True
-    if len(parts) > 1 and parts[-1] in clitics:
-        parts.pop()
-    found.append(Token("".join(parts), raw, glued, is_word=True))
-    return found

@@ -26,18 +26,20 @@ def spell(row: Sequence[Token]) -> Words:
     return words if len(words) == len(row) or any(token.is_word for token in row) else ()
 
 
-class Tree:
-    """Each branch grown when its first word is first met. `grown` gives the branch of one of the `firsts`."""
+class Tree(dict[str, Node]):
+    """The branch of each first word, grown when it is first met; an empty one where no phrase begins.
+
+    `grown` gives the branch of one of the `firsts`.
+    """
 
     def __init__(self, firsts: Container[str], grown: Callable[[str], Node]) -> None:
+        super().__init__()
         self._firsts, self._grown = firsts, grown
-        self._branches: dict[str, Node] = {}
 
-    def get(self, first: str) -> Node | None:
-        """The branch of a first word, if one is known."""
-        branch = self._branches.get(first)
-        if branch is None and first in self._firsts:
-            branch = self._branches[first] = self._grown(first)
+    def __missing__(self, first: str) -> Node:
+        if first not in self._firsts:
+            return {}
+        branch = self[first] = self._grown(first)
         return branch
 
 
@@ -73,7 +75,10 @@ def grafted(branch: Node, phrases: Mapping[Words, Tags], keeps: Keeps = every) -
 
 def longest(tree: Tree, row: Sequence[Token], at: int, until: int) -> tuple[int, Tags | None]:
     """How many tokens from `at` on, before `until`, make the longest phrase; its tags, if there is one."""
-    node = tree.get(row[at].text) or _drawn_out(tree, row[at])
+    first = row[at]
+    node: Node | None = tree[first.text]
+    if not node and first.spellings:
+        node = next((tree[word] for word in first.spellings if tree[word]), None)
     best, tags, end = 1, None, at + 1
     while node:
         if _HERE in node:
@@ -83,8 +88,7 @@ def longest(tree: Tree, row: Sequence[Token], at: int, until: int) -> tuple[int,
         if end == until:
             break
         token = row[end]
-        is_simple = not (token.glued or token.spellings)
-        node = node.get(token.text) if is_simple else _next(node, row, end)
+        node = _next(node, row, end) if token.glued or token.spellings else node.get(token.text)
         end += 1
     return best, tags
 
@@ -111,7 +115,7 @@ def _hyphen(node: Node, row: Sequence[Token], at: int) -> Node | None:
     return None
 
 
-def _drawn_out(node: Node | Tree, token: Token) -> Node | None:
+def _drawn_out(node: Node, token: Token) -> Node | None:
     """One word down the tree in the spelling that "sooo" stands for."""
     for word in token.spellings:
         below: Node | None = node.get(word)

@@ -14,7 +14,7 @@ from recovery.domain.reading.books import Book, Shelf
 from recovery.domain.reading.lexicon import ALARMS, LONG_NAME, Lexicon, Together
 from recovery.domain.reading.normalise import clean
 from recovery.domain.reading.tags import Tags
-from recovery.domain.reading.tokens import tokens
+from recovery.domain.reading.tokens import Spelling, tokens
 from recovery.domain.reading.tree import Keeps, Node, Tree, Words, every, grafted, grow, spell
 from recovery.domain.vocabulary import Score
 
@@ -78,8 +78,10 @@ def _known(files: Mapping[str, Mapping[str, Any]]) -> _Known:
     elisions, clitics = _small("elisions", files), _small("clitics", files)
     accented = word_lists.accented(_tables("accented", files))
 
+    unchanged = Spelling(elisions, clitics, respelt={})
+
     def spelt(phrase: str) -> Words:
-        return spell(tokens(clean(phrase, accented), elisions, clitics))
+        return spell(tokens(clean(phrase, accented), unchanged))
 
     shelf = Shelf({name: Book(held["words"], spelt) for name, held in files.items()}, SHARED)
     shared = files[SHARED]
@@ -92,9 +94,7 @@ def _known(files: Mapping[str, Mapping[str, Any]]) -> _Known:
         together=(),
         calls={},
         accented=accented,
-        elisions=elisions,
-        clitics=clitics,
-        respelt=word_lists.respellings(_tables("respelt", files)),
+        spelling=Spelling(elisions, clitics, word_lists.respellings(_tables("respelt", files))),
         degrees={name: Score(value, low, high) for name, (low, value, high) in shared["degrees"].items()},
         limits=shared["limits"],
     )
@@ -114,7 +114,7 @@ def _preferring(known: _Known, lang: str) -> Lexicon:
 
     def preferring(tree: Tree, keeps: Keeps) -> Tree:
         def grown(first: str) -> Node:
-            return grafted(tree.get(first) or {}, shelf.fought(first, lang), keeps)
+            return grafted(tree[first], shelf.fought(first, lang), keeps)
 
         return Tree(shelf.firsts, grown)
 
