@@ -111,7 +111,7 @@ def _steps(found: Sequence[Reply]) -> dict[str, Callable[[], object]]:
         "  tokens": lambda: [each.tokens(reply.text) for each, reply in zip(words, found, strict=True)],
         "  phrases": lambda: [phrases(row, each) for each, row in zip(words, rows, strict=True)],
         "  numbers": lambda: [with_scores(part) for part in parts],
-        "  scopes": lambda: [scopes(text.row) for text in taken],
+        "  scopes": lambda: [scopes(text.row, text.meanings) for text in taken],
         "  meant together": lambda: [
             together(each.row, each.place, each.meanings, each.words) for each in taken
         ],

@@ -64,12 +64,13 @@ def pair(row: Sequence[Phrase], names: Sequence[int], values: Sequence[Value]) -
     if not names or not values:
         return []
     gaps = _gaps(row)
-    events: list[int | Value] = sorted(
-        [*names, *values], key=lambda each: each if isinstance(each, int) else each.at
-    )
+    named, valued = set(names), {value.at: value for value in values}
     paths: dict[tuple[int, bool, Value | None], _Path] = {(-1, True, None): _Path(0.0, None)}
-    for event in events:
-        paths = _name(paths, event, row, gaps) if isinstance(event, int) else _value(paths, event, row, gaps)
+    for at in sorted(named | valued.keys()):
+        if at in named:
+            paths = _name(paths, at, row, gaps)
+        if at in valued:
+            paths = _value(paths, valued[at], row, gaps)
     settled = [path for (_, _, waiting), path in paths.items() if waiting is None]
     best = min(settled, key=lambda path: path.cost)
     found, link = [], best.pairs

@@ -47,31 +47,32 @@ def bare(text: Text) -> Bare:
     runs = runs_of(text)
     if _is_denied_triple(text):
         return Bare(unclear=True)
-    if text.any("few"):
+    if "few" in text.meanings:
         return Bare(unclear=bool(runs) and not any(phrase.symptom for phrase in text.row))
-    if any(len(run) > 3 for run in runs):
+    sizes = [len(run) for run in runs]
+    if sizes and max(sizes) > 3:
         return Bare(unclear=True)
-    triples = [run for run in runs if len(run) == 3]
-    if triples:
-        return _triple(text, triples)
-    named = any(not text.place[at].past for at in text.named)
-    pairs = [run for run in runs if len(run) == 2]
-    if len(pairs) == 1 and (group := _group(text, pairs[0], 2)):
-        return _ordered(text, pairs[0], group)
+    if 3 in sizes:
+        return _triple(text, [run for run in runs if len(run) == 3])
+    if sizes.count(2) == 1:
+        pair = runs[sizes.index(2)]
+        if group := _group(text, pair, 2):
+            return _ordered(text, pair, group)
+    named = False in [text.place[at].past for at in text.named]
     if named or text.any("all", "rest", "pointer") or _has_initials(text):
         return Bare()
     return _unnamed(text, runs)
 
 
 def _has_initials(text: Text) -> bool:
-    if not text.any("initial"):
+    if "initial" not in text.meanings:
         return False
     return any(phrase.has("initial") and is_initial(text, at) for at, phrase in enumerate(text.row))
 
 
 def _is_denied_triple(text: Text) -> bool:
     """Whether three scores stand after "no": either they or those before are meant."""
-    if len(text.figures) < len(CORE) or not text.any("negation"):
+    if len(text.figures) < len(CORE) or "negation" not in text.meanings:
         return False
     denied = [
         bool(phrase.figure and phrase.figure.in_range and place.denied is Denied.ABSENT)
@@ -91,9 +92,7 @@ def _is_instead(text: Text, at: int) -> bool:
 
 
 def _triple(text: Text, triples: list[Run]) -> Bare:
-    corrected = any(triples[0][0][0] < at < triples[-1][0][0] for at in text.corrections)
-    repeated = len({tuple(value for _, value in run) for run in triples}) == 1
-    if len(triples) > 1 and not (corrected or repeated):
+    if len(triples) > 1 and not (_is_corrected(text, triples) or _is_repeated(triples)):
         return Bare(unclear=True)
     run = triples[-1]
     group = _group(text, run, 3)
@@ -104,6 +103,14 @@ def _triple(text: Text, triples: list[Run]) -> Bare:
     found = _ordered(text, run, group or CORE)
     used = frozenset(at for each in triples for at, _ in each)
     return Bare(found.found, used, found.unclear)
+
+
+def _is_corrected(text: Text, triples: list[Run]) -> bool:
+    return any(triples[0][0][0] < at < triples[-1][0][0] for at in text.corrections)
+
+
+def _is_repeated(triples: list[Run]) -> bool:
+    return len({tuple(value for _, value in run) for run in triples}) == 1
 
 
 def _group(text: Text, run: Sequence[tuple[int, float]], size: int) -> tuple[str, ...]:
@@ -139,7 +146,7 @@ def _listed(text: Text, indices: range) -> list[str]:
 
 
 def _ordered(text: Text, run: Sequence[tuple[int, float]], names: Sequence[str]) -> Bare:
-    if any(not 0 <= value <= 10 for _, value in run):
+    if [value for _, value in run if not 0 <= value <= 10]:
         return Bare(unclear=True)
     said = text.said(run[0][0], run[-1][0])
     found = [

@@ -30,6 +30,10 @@ class Dangers:
     put_aside: bool
 
 
+_NONE = Dangers((), (), (), put_aside=False)
+_NO_MORE_THAN_ASIDE = Dangers((), (), (), put_aside=True)
+
+
 def dangers(text: Text, other: Mapping[str, Score]) -> Dangers:
     """The red flags and concerns of a text; a pain of a severe score is one too."""
     flags: dict[RedFlag, str] = {}
@@ -50,22 +54,25 @@ def dangers(text: Text, other: Mapping[str, Score]) -> Dangers:
             worries.setdefault(Concern(name), text.said(first, last))
     if "pain" in other and other["pain"].value >= text.words.limits["severe_pain_from"]:
         flags.setdefault(RedFlag.SEVERE_PAIN, f"pain {other['pain'].value}")
+    if not (flags or worries):
+        return _NO_MORE_THAN_ASIDE if put_aside else _NONE
     why = [f"'{said}' → {name.value}" for name, said in (*flags.items(), *worries.items())]
     return Dangers(tuple(sorted(flags)), tuple(sorted(worries)), tuple(why), put_aside)
 
 
 def _found(text: Text) -> Iterator[tuple[str, str, int, int]]:
-    for at, phrase in enumerate(text.row) if text.any("set_aside") else ():
+    for at, phrase in enumerate(text.row) if "set_aside" in text.meanings else ():
         if "set_aside" in phrase.tags and _is_body_heat(text, at):
             yield "flag", RedFlag.FEVER.value, at, at
-    for at, phrase in enumerate(text.row) if text.any(*_TELLING) else ():
-        if _TELLING.isdisjoint(phrase.tags):
+    for at, phrase in enumerate(text.row) if not text.meanings.isdisjoint(_TELLING) else ():
+        tags = phrase.tags
+        if _TELLING.isdisjoint(tags):
             continue
-        if phrase.has("flag"):
-            yield "flag", phrase.tags["flag"], at, at
-        if phrase.has("concern"):
-            yield "concern", phrase.tags["concern"], at, at
-        last = _fever(text, at) if phrase.has("temperature") or phrase.tags.get("flag") == "fever" else None
+        if "flag" in tags:
+            yield "flag", tags["flag"], at, at
+        if "concern" in tags:
+            yield "concern", tags["concern"], at, at
+        last = _fever(text, at) if "temperature" in tags or tags.get("flag") == "fever" else None
         if last is not None:
             yield "flag", RedFlag.FEVER.value, min(at, last), max(at, last)
     for meant in text.together:
@@ -76,14 +83,14 @@ def _found(text: Text) -> Iterator[tuple[str, str, int, int]]:
 def _is_denied(text: Text, first: int, last: int) -> bool:
     if _is_reaffirmed(text, last):
         return False
-    if any(text.place[at].denied is Denied.ABSENT for at in range(first, last + 1)):
+    if Denied.ABSENT in [place.denied for place in text.place[first : last + 1]]:
         return True
     return _is_none_before(text, first) or _is_over(text, last) or _is_over_after_all(text, last)
 
 
 def _is_disowned(text: Text, last: int) -> bool:
     """Whether the patient says later that she has "none of those"."""
-    return text.any("disowned") and any(
+    return "disowned" in text.meanings and any(
         text.row[at].has("disowned") and text.stands(at) for at in range(last + 1, len(text.row))
     )
 
@@ -113,7 +120,7 @@ def _is_over(text: Text, last: int) -> bool:
     broken = False
     for at in range(last + 1, min(len(text.row), last + _AFTER + 1)):
         phrase = text.row[at]
-        if phrase.has("over"):
+        if "over" in phrase.tags:
             return text.place[at].denied is Denied.NO and _ends(text, at)
         if phrase.has("zero", "negation") or (phrase.figure is not None and phrase.figure.value == 0):
             broken = broken and not _is_told_of_another_day(text, last, at)
@@ -137,7 +144,7 @@ def _is_told_of_another_day(text: Text, last: int, at: int) -> bool:
 def _is_over_after_all(text: Text, last: int) -> bool:
     """Whether the sentence turns to say just that it is over: "had a fever from the vaccine but its gone"."""
     turned = False
-    for at in range(last + 1, len(text.row) if text.any("over") else 0):
+    for at in range(last + 1, len(text.row) if "over" in text.meanings else 0):
         phrase = text.row[at]
         if turned and phrase.has("over"):
             return text.place[at].denied is Denied.NO and _ends(text, at)
@@ -162,14 +169,16 @@ def _is_put_aside(text: Text, name: str, first: int, last: int) -> bool:
     """Whether it is only supposed, or of another time and over."""
     if _is_reaffirmed(text, last):
         return False
-    if any(text.place[at].supposed for at in range(first, last + 1)) or _is_mistaken(text, first, last):
+    if True in [place.supposed for place in text.place[first : last + 1]]:
+        return True
+    if _is_mistaken(text, first, last):
         return True
     if name not in _NEVER_ANOTHERS and _is_of_another(text, first):
         return True
     kinds = text.clause(first)
     if text.place[last].clause != text.place[first].clause and not text.place[last].past:
         return False  # "yesterday a small spot, today the whole cheek"
-    if not kinds.isdisjoint({"now", "since"}) or text.any("still"):
+    if not kinds.isdisjoint({"now", "since"}) or "still" in text.meanings:
         return False
     return "long_past" in kinds or ({"past", "was"} <= kinds and "present" not in kinds)
 
@@ -198,9 +207,11 @@ def _is_mistaken(text: Text, first: int, last: int) -> bool:
 
 def _is_of_another(text: Text, first: int) -> bool:
     """Whether somebody else has it: "my son has a fever"; not "my husband says I have a fever"."""
+    if "kin" not in text.meanings:
+        return False
     at = first - 1
     while at >= 0 and first - at < _FAMILY and (text.row[at].figure or text.row[at].has(*_SMALL)):
-        if text.row[at].has("self"):
+        if "self" in text.row[at].tags:
             return False
         at -= 1
     passed = text.row[at + 1 : first]
@@ -209,7 +220,7 @@ def _is_of_another(text: Text, first: int) -> bool:
 
 def _is_reaffirmed(text: Text, last: int) -> bool:
     """ "Never had a cold sore before but I have one now"."""
-    if not text.any("reaffirm"):
+    if "reaffirm" not in text.meanings:
         return False
     for at in range(len(text.row) - 1, last, -1):
         if text.row[at].has("reaffirm"):

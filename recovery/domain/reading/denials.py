@@ -21,7 +21,7 @@ def denials(row: Sequence[Phrase]) -> list[Denied]:
     """What the denials of a row do to each of its phrases, in order."""
     found = [Denied.NO] * len(row)
     for at, phrase in enumerate(row):
-        if phrase.has("negation"):
+        if "negation" in phrase.tags:
             _deny(row, at, found)
     return found
 

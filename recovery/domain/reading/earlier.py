@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from recovery.domain.reading.phrases import Phrase
 from recovery.domain.vocabulary import CORE
 
-_DAYS = frozenset({"weekday", "set_aside"})
+DAYS = frozenset({"weekday", "set_aside"})
 _SMALL = ("filler", "through", "of", "and")
 
 
@@ -13,7 +13,7 @@ def earlier_days(row: Sequence[Phrase], sentence: Sequence[int], clause: Sequenc
     """Which phrases tell of a day that their part begins with, where a later part begins with "today"."""
     today = _today(row, clause)
     found = [False] * len(row)
-    if today is None or all(_DAYS.isdisjoint(phrase.tags) for phrase in row[:today]):
+    if today is None or all(DAYS.isdisjoint(phrase.tags) for phrase in row[:today]):
         return found
     is_triple = sum(phrase.figure is not None for phrase in row[today:]) >= len(CORE)
     for at in range(today):

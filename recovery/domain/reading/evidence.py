@@ -1,6 +1,7 @@
 """Every piece of evidence for a score in one text: named, denied, paired, joined or merely mentioned."""
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from recovery.domain.reading.assignment import Pair, Strength, Value, pair
 from recovery.domain.reading.denials import Denied, has_own_value
@@ -32,7 +33,7 @@ _TELLING = _ZERO.union(_NAMES, ("same", "degree", "before"))
 
 def evidence(text: Text, used: frozenset[int]) -> list[Evidence]:
     """What the text says of each symptom, in order; the figures in `used` are spoken for."""
-    if not text.any(*_NAMES):
+    if text.meanings.isdisjoint(_NAMES):
         return []
     telling = [at for at, each in enumerate(text.row) if each.figure or not _TELLING.isdisjoint(each.tags)]
     names = [at for at in telling if _is_name(text, at)]
@@ -53,16 +54,16 @@ def evidence(text: Text, used: frozenset[int]) -> list[Evidence]:
         taken = {each.source for each in found}
         loose = [each.at for each in values if each.strength is Strength.NUMBER and each.at not in taken]
         found += mentioned(text, mere, loose, numeric)
-    return sorted(found, key=lambda each: each.at)
+    return sorted(found, key=attrgetter("at"))
 
 
 def waiting_same(text: Text, found: Sequence[Evidence]) -> bool:
     """Whether "same" stands for itself, beside no symptom."""
-    if not text.any("same"):
+    if "same" not in text.meanings:
         return False
     taken = {each.source for each in found}
     return any(
-        phrase.has("same") and at not in taken and not (text.place[at].asked or _is_compared(text, at))
+        "same" in phrase.tags and at not in taken and not (text.place[at].asked or _is_compared(text, at))
         for at, phrase in enumerate(text.row)
     )
 
@@ -73,11 +74,14 @@ def _is_name(text: Text, at: int) -> bool:
         return False
     if phrase.symptom:
         return True
-    if place.past or (phrase.has("both") and len(text.asked) != 2):
+    if place.past or ("both" in phrase.tags and len(text.asked) != 2):
         return False
-    if phrase.has("initial") and not phrase.has(*_GROUPS, "pointer"):
+    if "pointer" in phrase.tags:
+        return True
+    is_group = phrase.has(*_GROUPS)
+    if "initial" in phrase.tags and not is_group:
         return is_initial(text, at)
-    return phrase.has("pointer") or (phrase.has(*_GROUPS) and _is_beside_value(text, at))
+    return is_group and _is_beside_value(text, at)
 
 
 def _is_beside_value(text: Text, at: int) -> bool:
@@ -138,7 +142,7 @@ def _is_outdated(text: Text, at: int) -> bool:
 
     The later one may begin the next sentence, if it is told of now: "redness was 9. Now a 4".
     """
-    if not text.any("was"):
+    if "was" not in text.meanings:
         return False
     before = at - 1
     while before >= 0 and text.row[before].has("through", "filler") and not text.row[before].has("was"):
@@ -197,7 +201,7 @@ def _lean(text: Text, at: int) -> str:
 def _is_overruled(text: Text, at: int) -> bool:
     """Whether it tells a change, asks, or is followed at once by another degree: "very mild"."""
     place = text.place[at]
-    if place.change or (place.asked and not text.any("why")):
+    if place.change or (place.asked and "why" not in text.meanings):
         return True
     after = text.row[at + 1] if at + 1 < len(text.row) else None
     return after is not None and (after.figure is not None or after.has("degree", "before"))
@@ -226,7 +230,7 @@ def _ends_denying(text: Text, at: int) -> bool:
 
 
 def _denied(text: Text) -> Iterator[Evidence]:
-    for at, phrase in enumerate(text.row) if text.any("negation") else ():
+    for at, phrase in enumerate(text.row) if "negation" in text.meanings else ():
         place = text.place[at]
         if (
             phrase.symptom

@@ -16,21 +16,21 @@ _BESIDE_NONE = ("all", "now", "number", "fine", "and", "or")
 def is_tapback(text: Text) -> bool:
     """Whether the phone only tells that our text was liked: 'Liked "Day 2 …"'."""
     quote = (QUOTED, '"')
-    return text.any("tapback") and any(
+    return "tapback" in text.meanings and any(
         phrase.has("tapback") and text.row[at + 1].mark in quote
         for at, phrase in enumerate(text.row[:-1][:6])
     )
 
 
 def is_auto_reply(text: Text) -> bool:
-    return text.any("auto_reply")
+    return "auto_reply" in text.meanings
 
 
 def wants_out(text: Text) -> bool:
     """STOP and whatever a reasonable person understands so; not "please make the itching stop"."""
     if _is_body(text, "opt_out_word", "opt_out_body") or _has_alone(text, "opt_out_word"):
         return True
-    if text.row and (text.row[0].has("opt_out_start") or _is_shouted_first(text)):
+    if text.row and ("opt_out_start" in text.row[0].tags or _is_shouted_first(text)):
         return True
     return _is_said(text, "opt_out") or _is_refused(text, "opt_in")
 
@@ -40,14 +40,14 @@ def wants_in(text: Text) -> bool:
 
 
 def wants_help(text: Text) -> bool:
-    return _is_body(text, "help_word") or text.any("help")
+    return _is_body(text, "help_word") or "help" in text.meanings
 
 
 def is_wrong_person(text: Text) -> bool:
     """ "Wrong number", or "I am not" before a name, or "I'm Dave, not Linda"."""
     if _is_said(text, "wrong_person") or _is_named_otherwise(text):
         return True
-    return text.any("self_not") and any(
+    return "self_not" in text.meanings and any(
         phrase.has("self_not") and _is_name(text, _after_title(text, at + 1))
         for at, phrase in enumerate(text.row)
     )
@@ -55,8 +55,8 @@ def is_wrong_person(text: Text) -> bool:
 
 def _is_named_otherwise(text: Text) -> bool:
     """Whether one name is told and another denied: "I'm Dave, not Linda"."""
-    for at, phrase in enumerate(text.row) if text.any("introduces") else ():
-        if not phrase.has("introduces") or at + 3 >= len(text.row) or not text.row[at + 1].is_capitalised:
+    for at, phrase in enumerate(text.row) if "introduces" in text.meanings else ():
+        if "introduces" not in phrase.tags or at + 3 >= len(text.row) or not text.row[at + 1].is_capitalised:
             continue
         no = at + 2 + (text.row[at + 2].mark == ",")
         told, denied = text.row[at + 1], text.row[no + 1 : no + 2]
@@ -68,14 +68,14 @@ def _is_named_otherwise(text: Text) -> bool:
 
 def wants_nurse(text: Text) -> bool:
     """Whether a patient asks for a call or for help in more words than the keyword."""
-    if text.any("contact") and not _is_denied(text, "contact"):
+    if "contact" in text.meanings and not _is_denied(text, "contact"):
         return True
-    return text.any("help_word") and not _is_body(text, "help_word") and text.row[0].has("help_word")
+    return "help_word" in text.meanings and not _is_body(text, "help_word") and text.row[0].has("help_word")
 
 
 def asks(text: Text) -> bool:
     """Whether the text asks something that a nurse must read: in so many words, or a sentence with "?"."""
-    if text.any("question", "ask") and any(place.asked for place in text.place):
+    if text.any("question", "ask") and True in [place.asked for place in text.place]:
         return True
     if "?" not in [phrase.mark for phrase in text.row]:
         return False
@@ -90,13 +90,13 @@ def asks(text: Text) -> bool:
 
 def tells(text: Text) -> bool:
     """Whether a text without a score still has something that a nurse must read."""
-    if text.any("elsewhere"):
+    if "elsewhere" in text.meanings:
         return False
     own = sum(1 for phrase in text.row if phrase.is_word and not phrase.is_plain)
     asking = any(phrase.mark == "?" for phrase in text.row) and own >= _ENOUGH_WORDS
     first = next((phrase for phrase in text.row if not phrase.is_plain), None)
     asking = asking or (first is not None and first.has("ask") and own > _ENOUGH_WORDS)
-    return asks(text) or asking or wants_nurse(text) or text.any("nurse")
+    return asks(text) or asking or wants_nurse(text) or "nurse" in text.meanings
 
 
 def is_fine(text: Text) -> bool:
@@ -106,12 +106,12 @@ def is_fine(text: Text) -> bool:
         phrase.is_plain or phrase.has("fine", "now", "before", "all") for phrase in text.row
     ):
         return False
-    return "good" in kinds or not text.any("ack")
+    return "good" in kinds or "ack" not in text.meanings
 
 
 def is_ack(text: Text) -> bool:
     """ "Ok thanks", a thumb: nothing to log, no answer needed."""
-    return text.any("ack") and all(
+    return "ack" in text.meanings and all(
         phrase.is_plain or phrase.tags.get("fine") == "ok" or _is_of_thanks(text, at)
         for at, phrase in enumerate(text.row)
     )
@@ -126,8 +126,9 @@ def is_none(text: Text) -> bool:
     """The good answer to the question of day 28: "none", "no", "0", "no new patches, bumps or scars"."""
     if not (text.figures or text.any("none", "negation", "whole", "zero")):
         return False
-    if not all(_fits_none(text, at) for at in range(len(text.row))):
-        return False
+    for at in range(len(text.row)):
+        if not _fits_none(text, at):
+            return False
     return any(_says_none(phrase) for phrase in text.row)
 
 
@@ -166,7 +167,7 @@ def _is_shouted_first(text: Text) -> bool:
 
 def _has_alone(text: Text, kind: str) -> bool:
     """Whether a keyword is all that one part of the text says: "STOP, it is oozing", "3 1 0 stop"."""
-    if not text.any(kind):
+    if kind not in text.meanings:
         return False
     parts: list[list[Phrase]] = [[]]
     for phrase in text.row:
@@ -188,16 +189,15 @@ def _is_alone(clause: list[Phrase], is_keyword: Callable[[Phrase], bool]) -> boo
 
 def _is_said(text: Text, kind: str) -> bool:
     """Whether a phrase or words together of this kind are meant: neither denied nor supposed."""
-    if text.any(kind):
-        for at, phrase in enumerate(text.row):
-            if phrase.has(kind) and _is_meant(text, at, at):
-                return True
-    return any(meant.kind == kind and _is_meant(text, meant.first, meant.last) for meant in text.together)
+    places = [(meant.first, meant.last) for meant in text.together if meant.kind == kind]
+    if kind in text.meanings:
+        places += [(at, at) for at, phrase in enumerate(text.row) if kind in phrase.tags]
+    return bool(places) and any(_is_meant(text, *place) for place in places)
 
 
 def _is_refused(text: Text, kind: str) -> bool:
     """Whether a phrase of this kind is told not to be: "don't start texting me again"."""
-    return text.any(kind) and any(
+    return kind in text.meanings and any(
         phrase.has(kind) and at > 0 and text.row[at - 1].has("refusal", "negation")
         for at, phrase in enumerate(text.row)
     )

@@ -40,9 +40,9 @@ def about(text: Text, at: int) -> str:
     if phrase.symptom:
         return phrase.symptom
     for kind in ("pointer", "initial"):
-        if phrase.has(kind):
+        if kind in phrase.tags:
             return f"{kind} {phrase.tags[kind]}"
-    return "rest" if phrase.has("rest") else "all"
+    return "rest" if "rest" in phrase.tags else "all"
 
 
 def is_initial(text: Text, at: int) -> bool:

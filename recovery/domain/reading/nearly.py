@@ -8,7 +8,7 @@ _ALL = "100"
 
 def is_nearly(text: Text, at: int) -> bool:
     """Whether an "almost" stands before a phrase, with nothing but small words between."""
-    if not text.any("almost"):
+    if "almost" not in text.meanings:
         return False
     for phrase in reversed(text.row[max(0, at - _NEAR) : at]):
         if phrase.has("almost"):
@@ -20,7 +20,7 @@ def is_nearly(text: Text, at: int) -> bool:
 
 def is_in_part(text: Text, at: int) -> bool:
     """Whether a share of the whole stands beside a phrase: "80% healed", "guérie à 80%"."""
-    if not text.any("percent"):
+    if "percent" not in text.meanings:
         return False
     near = range(max(1, at - _NEAR), min(len(text.row), at + _NEAR + 1))
     sentence = text.place[at].sentence

@@ -29,6 +29,7 @@ _BEFORE = str.maketrans(
 _ABOUT = re.compile(r"(?<![\d\s])~|(?<!\d)\s*~(?=\d)|(?<=\d)\s+~(?=\d)")  # "~4" is 4; "3~4" is a range
 _POINT = re.compile(r"(?<![\w.])\.(?=\d)")  # ".5" is a number of its own; "½" may end the one before
 _APOSTROPHE = re.compile(r"(?<=\d)'(?=5(?!\w))")  # "2'5" is 2.5 in Spain
+_USUAL = re.compile(r"[\n -_a-~]*")  # no accent, no curly quote, no backtick
 _STRANGE = re.compile(r"[^\x00-\x7f]")
 _DOTS = re.compile(r"\.{2,}[.…]*|…+[.…]*")
 _LONG_QUOTE = re.compile(r'"[^"]{30,}(?:"|\Z)')
@@ -46,12 +47,8 @@ def clean(text: str, accented: Accented = ()) -> str:
     text = text[:LIMIT]
     if "." in text:
         text = _POINT.sub("0.", text)
-    text = text.translate(_BEFORE)
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
-        for word, spelling in accented:
-            text = word.sub(spelling, text)
-        text = _STRANGE.sub(_plain, unicodedata.normalize("NFKD", text))
+    if not _USUAL.fullmatch(text):
+        text = _in_usual_signs(text, accented)
     if ".." in text or "…" in text:
         text = _DOTS.sub("…", text)
     if "'" in text:
@@ -63,6 +60,16 @@ def clean(text: str, accented: Accented = ()) -> str:
     if "--" in text:
         text = _SIGNATURE.sub("", text)
     return _without_quotes(text) if '"' in text or QUOTED in text else text
+
+
+def _in_usual_signs(text: str, accented: Accented) -> str:
+    text = text.translate(_BEFORE)
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFC", text)
+    for word, spelling in accented:
+        text = word.sub(spelling, text)
+    return _STRANGE.sub(_plain, unicodedata.normalize("NFKD", text))
 
 
 def fold(word: str) -> str:

@@ -33,7 +33,7 @@ def with_scores(row: Sequence[Phrase]) -> list[Phrase]:
     kinds = frozenset().union(*[phrase.tags for phrase in row])
     spelt = not _SPELT.isdisjoint(kinds)
     found = [_spelt(row, at) for at in range(len(row))] if spelt else list(row)
-    if any(phrase.text in LETTERS and phrase.is_word for phrase in found):
+    if not LETTERS.isdisjoint([phrase.text for phrase in found]):
         found = with_letters(found)
     if "minus" in kinds:
         found = [_below_zero(found, at) for at in range(len(found))]
@@ -47,7 +47,7 @@ def with_scores(row: Sequence[Phrase]) -> list[Phrase]:
         found = _without_scale(found)
     if len(figures) > len(CORE):
         found = _without_list_numbers(_without_phones(found))
-    if "half" in kinds or any(figure.value == _HALF for figure in figures):
+    if "half" in kinds or _HALF in [figure.value for figure in figures]:
         found = _halves(found)
     if not _RANGES.isdisjoint(kinds) or not marks.isdisjoint("-" + HYPHEN):
         found = with_ranges(found)
@@ -198,19 +198,20 @@ def _is_something_else(row: list[Phrase], at: int) -> bool:
     before = row[at - 1] if at else None
     after = row[at + 1] if at + 1 < len(row) else None
     if after and (
-        (after.has("unit_after") and not _is_stuck(row, at + 2)) or (after.glued and after.is_meaningless)
+        ("unit_after" in after.tags and not _is_stuck(row, at + 2)) or (after.glued and after.is_meaningless)
     ):
         return True
     if before is None or not (before.tags or before.is_word):
         return False
-    if at > 2 and before.has("of") and row[at - 2].figure and row[at - 3].has("unit_before"):
+    if at > 2 and "of" in before.tags and row[at - 2].figure and "unit_before" in row[at - 3].tags:
         return True  # "day 4 of 7"
     if before.has("from", "unit_before") or (
-        before.has("weak_number") and at > 1 and row[at - 2].has("from")
+        "weak_number" in before.tags and at > 1 and "from" in row[at - 2].tags
     ):
         return True
-    is_named = before.symptom or before.has("initial", "degree", "filler", "through")
-    return bool(row[at].glued and before.is_word and not is_named)
+    if not (row[at].glued and before.is_word):
+        return False
+    return not (before.symptom or before.has("initial", "degree", "filler", "through"))
 
 
 def _is_stuck(row: list[Phrase], at: int) -> bool:

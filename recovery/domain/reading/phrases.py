@@ -65,8 +65,7 @@ class Phrase:
 
     def has(self, *kinds: str) -> bool:
         """Whether it is of one of these kinds."""
-        tags = self.tags
-        return bool(tags) and not tags.meanings.isdisjoint(kinds)
+        return not self.tags.meanings.isdisjoint(kinds)
 
     def means(self, part: frozenset[str]) -> bool:
         """Whether one of the meanings is in a set of them."""
@@ -115,5 +114,5 @@ def _single(token: Token, tags: Tags | None) -> Phrase:
 
 def _several(row: Sequence[Token], tags: Tags | None) -> Phrase:
     first = row[0]
-    text = first.raw + "".join(token.raw if token.glued else f" {token.raw}" for token in row[1:])
+    text = first.raw + "".join([token.raw if token.glued else f" {token.raw}" for token in row[1:]])
     return Phrase(text, tags or UNKNOWN, first.glued, is_word=first.is_word)

@@ -35,11 +35,11 @@ def _range_length(row: list[Phrase], at: int) -> int:
         return 0
     if _is_dashed(row, at):
         return 3
-    if row[at].has("between"):
+    if "between" in row[at].tags:
         return _between_length(row, at)
-    if at and row[at - 1].has("from"):
+    if not row[at].figure or (at and "from" in row[at - 1].tags):
         return 0
-    return 3 if _is_pair(row, at, lambda middle: middle.has("range")) else 0
+    return 3 if _is_pair(row, at, lambda middle: "range" in middle.tags) else 0
 
 
 def _between_length(row: list[Phrase], at: int) -> int:

@@ -1,10 +1,10 @@
 """Where each phrase stands: its sentence and clause; is it denied, past, only supposed or asked?"""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from recovery.domain.reading.denials import Denied, denials
-from recovery.domain.reading.earlier import earlier_days
+from recovery.domain.reading.earlier import DAYS, earlier_days
 from recovery.domain.reading.phrases import Phrase
 
 _SHORT = 2  # "if it is normal there is pus" supposes only the first of the two
@@ -31,11 +31,14 @@ class Scope:
     change: bool
 
 
-def scopes(row: Sequence[Phrase], *, believing: bool = False) -> list[Scope]:
-    """One scope for each phrase, in order; `believing` takes what others say for the patient's word."""
-    kinds = frozenset().union(*[phrase.tags for phrase in row])
+def scopes(row: Sequence[Phrase], kinds: Set[str], *, believing: bool = False) -> list[Scope]:
+    """One scope for each phrase, in order; `kinds` are those of the whole row.
+
+    `believing` takes what others say for the patient's word.
+    """
     sentence, clause = _places(row)
-    listed = earlier_days(row, sentence, clause) if "now" in kinds else ()
+    has_days = "now" in kinds and not DAYS.isdisjoint(kinds)
+    listed = earlier_days(row, sentence, clause) if has_days else ()
     if kinds.isdisjoint(_SCOPING) and not any(listed):
         return _plain(sentence, clause)
     nowhere = [False] * len(row)
@@ -86,7 +89,7 @@ def _places(row: Sequence[Phrase]) -> tuple[list[int], list[int]]:
 
 def _blames_another_day(row: Sequence[Phrase], at: int) -> bool:
     """Whether a reason begins that lies in the past: "redness 6 because yesterday I forgot my hat"."""
-    if not row[at].has("because"):
+    if "because" not in row[at].tags:
         return False
     for phrase in row[at + 1 : at + _REASON]:
         if phrase.mark or phrase.has("past", "recent"):

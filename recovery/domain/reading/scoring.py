@@ -11,6 +11,7 @@ from recovery.domain.reading.text import Text, believing
 from recovery.domain.vocabulary import CORE, OTHER, SYMPTOMS, Score
 
 _POINTERS = {"first": 0, "second": 1, "third": 2, "last": -1}
+_SAME = frozenset({"same all", "same rest"})
 _NOTHING = frozenset({"whole", "none", "zero"})
 
 
@@ -33,7 +34,7 @@ class Scoring:
 def score(text: Text) -> Scoring:
     """Every score of the text that is sure; the patient's own word comes before what others say."""
     scoring = _score(text)
-    if text.any("others_say"):
+    if "others_say" in text.meanings:
         heard = _score(believing(text))
         for name, value in heard.scores.items():
             if name not in scoring.scores and name not in scoring.again:
@@ -47,7 +48,7 @@ def _score(text: Text) -> Scoring:
     if unnamed.unclear:
         return Scoring(why=["numbers that nobody could place → asked again"])
     found = [*unnamed.found, *evidence(text, unnamed.used)]
-    if any(each.out_of_range for each in found):
+    if [each for each in found if each.out_of_range]:
         return Scoring(why=["a number outside 0 to 10 → asked again"])
     found = _pointed(text, found)
     scoring = Scoring()
@@ -57,9 +58,9 @@ def _score(text: Text) -> Scoring:
     for name in SYMPTOMS:
         if name in held:
             _settle(scoring, name, held[name], text.corrections)
-    named = {*held, *(text.row[at].tags.symptom or "" for at in text.named)}
+    named = {*held, *[text.row[at].tags.symptom or "" for at in text.named]}
     _fill(scoring, text, held, named)
-    if any(name.startswith("same ") for name in held) or waiting_same(text, found):
+    if not _SAME.isdisjoint(held) or waiting_same(text, found):
         _fill_same(scoring, text, named)
     return scoring
 
@@ -70,7 +71,7 @@ def _settle(scoring: Scoring, name: str, held: Sequence[Evidence], cues: Sequenc
     if cues and any(best[0].at < cue < best[-1].at for cue in cues):
         best = best[-1:]
     chosen = best[-1].score
-    if chosen is None or any(each.score != chosen for each in best[:-1]):
+    if chosen is None or (len(best) > 1 and any(each.score != chosen for each in best)):
         scoring.why.append(f"{_quoted(best)} → {name} asked again")
         scoring.again.add(name)
         return
@@ -84,7 +85,7 @@ def _strongest(held: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _quoted(best: Iterable[Evidence]) -> str:
-    return ", ".join(f"'{each.said}'" for each in best)
+    return ", ".join([f"'{each.said}'" for each in best])
 
 
 def _worded(score: Score) -> str:
@@ -116,7 +117,7 @@ def _renamed(each: Evidence, about: str) -> Evidence:
 def _fill(scoring: Scoring, text: Text, held: Mapping[str, Sequence[Evidence]], named: set[str]) -> None:
     """Whole answers, "everything 2" and "the rest 0" for the symptoms that the text leaves open."""
     everything = held.get("all", ())
-    if len({each.score for each in everything}) == 1:
+    if everything and all(each.score == everything[0].score for each in everything):
         _add(scoring, text, everything[0].score, f"'{everything[0].said}'", _excepted(text))
     for each in held.get("rest", ()):
         _add(scoring, text, each.score, f"'{each.said}'", named)
@@ -135,7 +136,7 @@ def _fill_same(scoring: Scoring, text: Text, named: set[str]) -> None:
 def _excepted(text: Text) -> set[str]:
     """The symptoms that "except" leaves out."""
     found, leaves_out = set(), False
-    for phrase in text.row if text.any("except") else ():
+    for phrase in text.row if "except" in text.meanings else ():
         leaves_out = (leaves_out or phrase.has("except")) and not phrase.is_strong
         if leaves_out and phrase.symptom:
             found.add(phrase.symptom)
@@ -156,7 +157,7 @@ def _add_one(scoring: Scoring, name: str, score: Score, said: str) -> None:
 def _whole(text: Text, named: set[str]) -> str:
     """The words that say that all which was asked is gone, if there are such."""
     only_none = not named and text.any("none", "zero") and _says_only_none(text)
-    for at, phrase in enumerate(text.row) if text.any(*_NOTHING) else ():
+    for at, phrase in enumerate(text.row) if not text.meanings.isdisjoint(_NOTHING) else ():
         if _NOTHING.isdisjoint(phrase.tags) or is_nearly(text, at) or is_in_part(text, at):
             continue
         if phrase.has("none") and text.stands(at) and _is_all_but_one(text, at):
@@ -171,7 +172,7 @@ def _whole(text: Text, named: set[str]) -> str:
             return f"'{phrase.text}'"
     if (
         len(text.asked) == 1
-        and text.any("negation")
+        and "negation" in text.meanings
         and all(_is_small(text, at) for at in range(len(text.row)))
     ):
         return "'no'"
@@ -180,7 +181,7 @@ def _whole(text: Text, named: set[str]) -> str:
 
 def _is_all_but_one(text: Text, at: int) -> bool:
     """Whether a "nothing" leaves one out: "nothing except redness 3", "besides the itch (3) nothing"."""
-    if not text.any("except"):
+    if "except" not in text.meanings:
         return False
     if any(phrase.has("except") for phrase in text.row[at : at + 2]):
         return any(phrase.symptom for phrase in text.row[at + 1 :])

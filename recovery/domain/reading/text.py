@@ -40,11 +40,9 @@ class Text:
 
     def said(self, first: int, last: int) -> str:
         """The patient's own words from one phrase to another."""
-        low, high = min(first, last), max(first, last)
-        parts = [
-            ("" if phrase.glued or at == 0 else " ") + phrase.text
-            for at, phrase in enumerate(self.row[low : high + 1])
-        ]
+        if first > last:
+            first, last = last, first
+        parts = [phrase.text if phrase.glued else f" {phrase.text}" for phrase in self.row[first : last + 1]]
         return "".join(parts).replace("\n", " ").strip()
 
     def any(self, *kinds: str) -> bool:
@@ -78,22 +76,24 @@ def take_apart(
 ) -> Text:
     """A text as phrases with their scopes."""
     row = with_scores(phrases(words.tokens(text), words))
-    return _placed(row, scopes(row), asked, previous, words)
+    meanings = frozenset().union(*[phrase.tags.meanings for phrase in row])
+    return _placed(row, scopes(row, meanings), meanings, asked, previous, words)
 
 
 def believing(text: Text) -> Text:
     """The same text, where what somebody else says ("she says 3") is taken for the patient's own word."""
-    return _placed(text.row, scopes(text.row, believing=True), text.asked, text.previous, text.words)
+    place = scopes(text.row, text.meanings, believing=True)
+    return _placed(text.row, place, text.meanings, text.asked, text.previous, text.words)
 
 
 def _placed(
     row: Sequence[Phrase],
     place: Sequence[Scope],
+    meanings: Set[str],
     asked: Sequence[str],
     previous: Mapping[str, Score],
     words: Lexicon,
 ) -> Text:
-    meanings = frozenset().union(*[phrase.tags.meanings for phrase in row])
     return Text(
         row,
         place,
@@ -122,7 +122,7 @@ def _corrections(row: Sequence[Phrase], place: Sequence[Scope]) -> list[int]:
     found: list[int] = []
     told = -1  # the last sentence with a number of today
     for at, phrase in enumerate(row):
-        if not phrase.figure and _CORRECTING.isdisjoint(phrase.tags):
+        if phrase.figure is None and _CORRECTING.isdisjoint(phrase.tags):
             continue
         if at in cues:
             found.append(at)
@@ -131,7 +131,8 @@ def _corrections(row: Sequence[Phrase], place: Sequence[Scope]) -> list[int]:
             if told >= place[at].sentence - 1 and _leads_to_figure(row, at + after):
                 found.append(at)
         elif told == place[at].sentence and (
-            (phrase.has("now", "settles") and _leads_to_figure(row, at)) or _turns_to_now(row, at)
+            (phrase.has("now", "settles") and _leads_to_figure(row, at))
+            or ("contrast" in phrase.tags and _turns_to_now(row, at))
         ):
             found.append(at)
         elif told == place[at].sentence and _is_of_now(row, at):
@@ -143,7 +144,7 @@ def _corrections(row: Sequence[Phrase], place: Sequence[Scope]) -> list[int]:
 
 def _turns_to_now(row: Sequence[Phrase], at: int) -> bool:
     """Whether a "but" leads to the number of now: "6 when I woke up but it's a 3 now"."""
-    if not row[at].has("contrast") or not _leads_to_figure(row, at):
+    if not _leads_to_figure(row, at):
         return False
     number = next(index for index in range(at + 1, len(row)) if row[index].figure)
     return number + 1 < len(row) and row[number + 1].has("now")
