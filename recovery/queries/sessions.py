@@ -1,6 +1,7 @@
 """Finding the person of a session, and the sessions of a person."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,16 @@ def standing(token_hash: bytes, begun_after: datetime, seen_after: datetime) -> 
     her second step here, and confirmed it; whether her clinic asks for one.) It reads on a connection
     of its own: the guard asks before any unit of work is open, and must leave none behind.
     """
-    found = (
+    asked = {"token_hash": token_hash, "begun_after": begun_after, "seen_after": seen_after}
+    with db.engine.connect().execution_options(reading=True) as connection:
+        row = connection.execute(_standing(), asked).one_or_none()
+    return tuple(row) if row is not None else None
+
+
+@cache
+def _standing() -> sa.Select[*tuple[Any, ...]]:
+    """Made once, because every page asks it."""
+    return (
         sa.select(
             StaffSession.id,
             Staff.id,
@@ -35,16 +45,13 @@ def standing(token_hash: bytes, begun_after: datetime, seen_after: datetime) -> 
         .join(Staff, Staff.id == StaffSession.staff_id)
         .join(Clinic, Clinic.id == Staff.clinic_id)
         .where(
-            StaffSession.token_hash == token_hash,
+            StaffSession.token_hash == sa.bindparam("token_hash"),
             StaffSession.ended_at.is_(None),
-            StaffSession.created_at > begun_after,
-            StaffSession.seen_at > seen_after,
+            StaffSession.created_at > sa.bindparam("begun_after"),
+            StaffSession.seen_at > sa.bindparam("seen_after"),
             Staff.disabled_at.is_(None),
         )
     )
-    with db.engine.connect().execution_options(reading=True) as connection:
-        row = connection.execute(found).one_or_none()
-    return tuple(row) if row is not None else None
 
 
 def standing_of(staff_id: UUID, begun_after: datetime, seen_after: datetime) -> int:

@@ -28,11 +28,14 @@ _DOUBTED = "The number may be somebody else's: please confirm or change it befor
 _ERASED = "This patient was erased."
 
 
-def obstacle(patient: Patient) -> str | None:
-    """Why a nurse cannot text this patient now, as a sentence; None if she can."""
+def obstacle(patient: Patient, texting: str | None = None) -> str | None:
+    """Why a nurse cannot text this patient now, as a sentence; None if she can.
+
+    `texting`: what `gate.texting` says of her, if that is known.
+    """
     if patient.erased_at is not None:
         return _ERASED
-    texting = gate.texting(patient)
+    texting = texting or gate.texting(patient)
     if texting != "on":
         return _OBSTACLES[texting]
     return _DOUBTED if patient.number_doubted_at is not None else None

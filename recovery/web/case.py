@@ -13,7 +13,7 @@ from recovery.domain.errors import Conflict, Invalid, Refusal, Stale
 from recovery.domain.vocabulary import Outcome, ReportSource
 from recovery.models.case import FlaggedCase
 from recovery.models.patient import Patient
-from recovery.queries import cases, patients, treatments
+from recovery.queries import cases, patients, texts, treatments
 from recovery.services import audit, clock, conversations, reports
 from recovery.services import cases as casework
 from recovery.services.values import hours_of
@@ -42,7 +42,8 @@ def fresh(case_id: UUID) -> ResponseReturnValue:
         row = cases.case(signed_in().clinic_id, case_id)
         if row is None:
             abort(404)
-        now = state(row, cases.events_of([case_id]).get(case_id, 0))
+        events = cases.events_of([case_id]).get(case_id, 0)
+        now = state(row, events, texts.texts_with(row.patient_id))
     before = freshness.before()
     answer = Response(status=304 if before is not None and before.state == now.state else 204)
     answer.set_etag(now.tag)

@@ -18,7 +18,7 @@ from recovery.domain.errors import Stale
 from recovery.domain.vocabulary import CaseStatus
 from recovery.models.case import FlaggedCase
 from recovery.models.message import Message
-from recovery.queries import cases, messages, photos, staff, texts, treatments
+from recovery.queries import cases, messages, photos, staff, treatments
 from recovery.services import audit, clock, conversations, gate
 from recovery.services import cases as casework
 from recovery.services import texts as wordings
@@ -96,11 +96,9 @@ class Returned:
     events: int | None = None
 
 
-def state(row: FlaggedCase, events: int) -> Shown:
+def state(row: FlaggedCase, events: int, count_of_texts: int) -> Shown:
     """What its page shows, told apart from what it would show after any change."""
-    return freshness.shown(
-        [row.id], row.version, row.treatment.version, events, texts.texts_with(row.patient_id)
-    )
+    return freshness.shown([row.id], row.version, row.treatment.version, events, count_of_texts)
 
 
 def page(case_id: UUID, returned: Returned | None = None, canned: str | None = None) -> ResponseReturnValue:
@@ -132,14 +130,14 @@ def _rendered(row: FlaggedCase, returned: Returned | None, canned: str | None, n
     told_of = case_history.lines(history, here.timezone)
     held = standing_reasons(row)
     standing, check_ins = treatments.standing_reports(treatment), treatment.check_ins
-    protocol = protocol_of(treatment)
+    protocol, texting = protocol_of(treatment), gate.texting(patient)
     return render_template(
         "case.html",
         case=row,
         patient=patient,
         treatment=treatment,
-        texting=gate.texting(patient),
-        obstacle=conversations.obstacle(patient),
+        texting=texting,
+        obstacle=conversations.obstacle(patient, texting),
         day=day,
         expected_days=protocol.expected(treatment.needle_depth_mm, treatment.device).days,
         reasons=held,
@@ -163,7 +161,7 @@ def _rendered(row: FlaggedCase, returned: Returned | None, canned: str | None, n
         talk_hours=protocol.conversation_hours,
         alphabet=(gsm7.BASIC, gsm7.EXTENSION),
         seen=Seen(row.version, treatment.version, len(history)),
-        shown=state(row, len(history)),
+        shown=state(row, len(history), len(thread)),
         banners=banners.standing(patient.clinic, now),
         now=now,
         zone=here.timezone,

@@ -2,9 +2,12 @@
 
 from uuid import UUID, uuid4
 
+import pytest
+
 from recovery.models.clinic import Clinic
 from recovery.models.staff import Staff
 from tests import make
+from tests.statements import statements
 from tests.web import stories
 from tests.web.visitor import Visitor, words
 
@@ -34,6 +37,15 @@ def test_it_says_for_how_long_a_text_of_hers_holds_ours_back(signed_in: Visitor,
 
     assert "wait for 4 hours, and plain numbers that the patient answers with" in before
     assert "wait for 1 hour, and" in after
+
+
+@pytest.mark.both_databases
+def test_its_page_takes_19_statements_at_most(signed_in: Visitor, clinic: Clinic) -> None:
+    case_id = stories.flagged(clinic)
+    signed_in.get(f"/flagged-cases/{case_id}")  # which reads its text
+    with statements() as asked:
+        signed_in.get(f"/flagged-cases/{case_id}")
+    assert len([each for each in asked if not each.startswith("BEGIN")]) <= 19, asked
 
 
 def test_she_acknowledges_it(signed_in: Visitor, clinic: Clinic, nurse: Staff) -> None:
