@@ -47,6 +47,11 @@ def new_id() -> UUID:
     return UUID(int=(value & ~(3 << 62)) | (2 << 62))
 
 
+def first_id(moment: datetime) -> UUID:
+    """Where the ids begin that are made from a moment on, by the machine's own clock."""
+    return UUID(int=int(moment.timestamp() * 1_000) << 80)
+
+
 def id_column() -> Mapped[UUID]:
     return mapped_column(sa.Uuid, primary_key=True, default=new_id)
 

@@ -1,6 +1,7 @@
 """Whatever a job asks of the database, it is found by an index, however many patients there are."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +15,12 @@ from bench.plans import Plan, plans
 from jobs.timetable import TIMETABLE
 from recovery.app import create_app
 from recovery.db import db
+from recovery.domain.vocabulary import Rule
+from recovery.models.clinic import Clinic
+from recovery.queries import case_counts, cases, figures
+from recovery.queries.cases import Filter
+from recovery.services import statistics
+from recovery.web.asked import LISTS
 from tests.conftest import KEYS
 from tests.stories.sending.story import Story, at, begin, run
 
@@ -79,6 +86,24 @@ def test_nor_does_a_job_that_asks_reminds_misses_flags_and_ends(story: Story) ->
 
     assert story.asked()[1] == "missed", "the jobs have done what they are for"
     assert read_whole(found) == []
+
+
+def test_nor_do_the_nurses_list_the_statistics_and_the_figures(story: Story) -> None:
+    for moment in DAYS:
+        of_jobs(moment)
+    now, clinic = at(28, "12:00"), db.session.scalars(sa.select(Clinic)).one()
+    waiting, resolved = (Filter(LISTS[name]) for name in ("waiting", "resolved"))
+
+    def count() -> None:
+        case_counts.by_holder(clinic.id, waiting)
+        case_counts.by_rule(clinic.id, waiting)
+        for wanted in (waiting, replace(waiting, rule=Rule.PERSISTING), replace(resolved, rule=Rule.SEVERE)):
+            cases.worklist(clinic.id, wanted, None, 25)
+        statistics.numbers(clinic, at(0, "12:00").date(), now.date(), now)
+        figures.messages_by_status(now)
+        figures.standing(now)
+
+    assert read_whole([*plans(db.engine, count, avoid_scans=True)]) == []
 
 
 def test_a_table_that_is_read_from_end_to_end_is_seen(story: Story) -> None:

@@ -15,6 +15,7 @@ from recovery.models.treatment import Treatment
 _STANDING = sa.text("status <> 'resolved'")
 _OPEN = sa.text("status = 'open'")
 _SNOOZED = sa.text("status = 'snoozed'")
+_NOT_WITHDRAWN = sa.text("withdrawn_at IS NULL")
 _UNSEEN = sa.text("status = 'open' AND acknowledged_at IS NULL AND on_call_at IS NOT NULL")
 
 
@@ -42,6 +43,7 @@ class FlaggedCase(Base):
         sa.Index(
             "ix_flagged_case_snoozed", "snoozed_until", sqlite_where=_SNOOZED, postgresql_where=_SNOOZED
         ),
+        sa.Index("ix_flagged_case_created", "clinic_id", "created_at"),
         sa.Index("ix_flagged_case_on_call", "on_call_at", sqlite_where=_UNSEEN, postgresql_where=_UNSEEN),
         choice("status", CaseStatus, "status"),
         choice("priority", Priority, "priority"),
@@ -88,6 +90,9 @@ class Flag(Base):
     __tablename__ = "flag"
     __table_args__ = (
         sa.UniqueConstraint("case_id", "rule", "symptom"),
+        sa.Index(
+            "ix_flag_given", "case_id", "rule", sqlite_where=_NOT_WITHDRAWN, postgresql_where=_NOT_WITHDRAWN
+        ),
         choice("rule", Rule, "rule"),
         choice("priority", Priority, "priority"),
     )

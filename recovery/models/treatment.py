@@ -75,6 +75,7 @@ class Treatment(Base):
             postgresql_where=_NO_ERROR,
         ),
         sa.Index("ix_treatment_patient", "patient_id"),
+        sa.Index("ix_treatment_treated", "clinic_id", "treated_at"),
         sa.Index("ix_treatment_review", "review_at", sqlite_where=_RECOVERING, postgresql_where=_RECOVERING),
         choice("status", TreatmentStatus, "status"),
         choice("device", Device, "device"),

@@ -203,11 +203,10 @@ def _conditions(clinic_id: UUID, wanted: Filter) -> list[sa.ColumnElement[bool]]
     if wanted.priority is not None:
         conditions.append(FlaggedCase.priority == wanted.priority)
     if wanted.rule is not None:
-        conditions.append(
-            FlaggedCase.id.in_(
-                sa.select(Flag.case_id).where(Flag.rule == wanted.rule, Flag.withdrawn_at.is_(None))
-            )
+        given = sa.exists().where(
+            Flag.case_id == FlaggedCase.id, Flag.rule == wanted.rule, Flag.withdrawn_at.is_(None)
         )
+        conditions.append(given)
     if wanted.assigned_to is not None:
         conditions.append(FlaggedCase.assigned_to_id == wanted.assigned_to)
     if wanted.unassigned:

@@ -6,16 +6,18 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from recovery.db import db, spelled
+from recovery.db import db, first_id, spelled
 from recovery.domain.vocabulary import CaseStatus, CheckInStatus
 from recovery.models.case import FlaggedCase
 from recovery.models.clinic import Clinic
-from recovery.models.message import Message, Photo
+from recovery.models.message import STATUSES, Message, Photo
 from recovery.models.system import JobRun
 from recovery.models.treatment import CheckIn
 
 LATE_AFTER = timedelta(minutes=10)
 A_DAY = timedelta(days=1)
+_WAITING = ("queued", "sending", "in_doubt")
+_ENDED = tuple(each for each in STATUSES if each not in (*_WAITING, "received"))
 _FAILED = ("undelivered", "refused")
 
 
@@ -46,9 +48,13 @@ def standing(now: datetime) -> Standing:
     )
 
 
-def messages_by_status() -> dict[str, int]:
-    found = sa.select(Message.status, sa.func.count().label("texts")).group_by(Message.status)
-    return {row.status: row.texts for row in db.session.execute(found)}
+def messages_by_status(now: datetime) -> dict[str, int]:
+    """How many texts wait, and what became of those of the last day: of all, it would be a long count."""
+    since = now - A_DAY
+    waiting = _by_status(Message.status.in_(_WAITING))
+    ended = _by_status(Message.status.in_(_ENDED), Message.due_at >= since)
+    received = _texts(Message.id >= first_id(since), Message.direction == "inbound")
+    return {**waiting, **ended, "received": received}
 
 
 def texts_for_no_clinic() -> int:
@@ -134,6 +140,11 @@ def last_ticks() -> dict[str, datetime]:
 def job_runs() -> Sequence[JobRun]:
     """The last run of each job that ever ran."""
     return db.session.scalars(sa.select(JobRun).order_by(JobRun.name)).all()
+
+
+def _by_status(*which: sa.ColumnElement[bool]) -> dict[str, int]:
+    found = sa.select(Message.status, sa.func.count().label("texts")).where(*which).group_by(Message.status)
+    return {row.status: row.texts for row in db.session.execute(found)}
 
 
 def _texts(*which: sa.ColumnElement[bool]) -> int:

@@ -1,7 +1,7 @@
 """Counting what came of check-ins, flags and cases of one clinic; `since` counts in, `until` does not."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from recovery.models.case import CaseEvent, Flag, FlaggedCase
 from recovery.models.treatment import CheckIn, Treatment
 
 _ASKED = (CheckInStatus.SENT, CheckInStatus.DELIVERED, CheckInStatus.MISSED, CheckInStatus.ANSWERED)
+_ASKED_WITHIN = timedelta(days=90)  # of the treatment: no protocol asks after its 60th day
 _NO_ERROR = sa.or_(Treatment.end_reason.is_(None), Treatment.end_reason != EndReason.ENTERED_IN_ERROR)
 
 
@@ -49,11 +50,10 @@ def asked_by_day(clinic_id: UUID, since: datetime, until: datetime) -> Sequence[
         sa.select(CheckIn.day, CheckIn.kind, sa.func.count(), sa.func.sum(answered))
         .join(Treatment, Treatment.id == CheckIn.treatment_id)
         .where(
-            CheckIn.clinic_id == clinic_id,
+            *_treated(clinic_id, since - _ASKED_WITHIN, until),
             CheckIn.sent_at >= since,
             CheckIn.sent_at < until,
             CheckIn.status.in_(_ASKED),
-            _NO_ERROR,
         )
         .group_by(CheckIn.kind, CheckIn.day)
     )
@@ -91,16 +91,14 @@ def treatments_with_a_flag(clinic_id: UUID, since: datetime, until: datetime) ->
 
 def case_times(clinic_id: UUID, since: datetime, until: datetime) -> Sequence[Times]:
     """Every case first flagged in that time, but of treatments entered in error."""
-    acknowledged = (
-        sa.select(CaseEvent.case_id, sa.func.min(CaseEvent.at).label("at"))
-        .where(CaseEvent.clinic_id == clinic_id, CaseEvent.action == Action.ACKNOWLEDGE)
-        .group_by(CaseEvent.case_id)
-        .subquery()
+    acknowledged_at = (
+        sa.select(sa.func.min(CaseEvent.at))
+        .where(CaseEvent.case_id == FlaggedCase.id, CaseEvent.action == Action.ACKNOWLEDGE)
+        .scalar_subquery()
     )
-    at = sa.type_coerce(acknowledged.c.at, CaseEvent.at.type)
+    at = sa.type_coerce(acknowledged_at, CaseEvent.at.type)
     found = (
         sa.select(FlaggedCase.priority, FlaggedCase.created_at, at, FlaggedCase.resolved_at)
-        .outerjoin(acknowledged, acknowledged.c.case_id == FlaggedCase.id)
         .join(Treatment, Treatment.id == FlaggedCase.treatment_id)
         .where(
             _NO_ERROR,

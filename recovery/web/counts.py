@@ -16,12 +16,15 @@ _LIST_OF = {str(status): name for name, statuses in LISTS.items() for status in 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """By the words of the address; what is not there is 0, and the empty word stands for all."""
+    """By the words of the address; what is not there is 0, and the empty word stands for all.
+
+    None in a list that only grows.
+    """
 
     status: Mapping[str, int]
-    who: Mapping[str, int]
-    priority: Mapping[str, int]
-    rule: Mapping[str, int]
+    who: Mapping[str, int] | None = None
+    priority: Mapping[str, int] | None = None
+    rule: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,8 @@ class _Group:
 
 def groups(clinic_id: UUID, wanted: Filter) -> Mapping[Group, int]:
     """In one query: every case that narrowing by state, holder or priority would show."""
-    statuses = {each for name in COUNTED for each in LISTS[name]} | set(wanted.statuses)
-    loose = replace(wanted, statuses=tuple(sorted(statuses)), priority=None, held_by=None, unheld=False)
+    statuses = tuple(each for name in COUNTED for each in LISTS[name])
+    loose = replace(wanted, statuses=statuses, priority=None, held_by=None, unheld=False)
     return case_counts.by_holder(clinic_id, loose)
 
 
@@ -54,8 +57,11 @@ def counts(asked: Asked, wanted: Filter, found: Mapping[Group, int], clinic_id: 
     def urgent(row: _Group) -> bool:
         return asked.priority in ("", row.priority)
 
+    status = _sums((row for row in rows if whose(row) and urgent(row)), lambda row: row.status)
+    if asked.status not in COUNTED:
+        return Counts(status)
     return Counts(
-        status=_sums((row for row in rows if whose(row) and urgent(row)), lambda row: row.status),
+        status,
         who=_sums((row for row in rows if listed(row) and urgent(row)), lambda row: row.who),
         priority=_sums((row for row in rows if listed(row) and whose(row)), lambda row: row.priority),
         rule=case_counts.by_rule(clinic_id, replace(wanted, rule=None)),

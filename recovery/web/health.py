@@ -74,10 +74,16 @@ def _told(now: datetime) -> dict[str, object]:
 
 def _figures() -> CollectorRegistry:
     registry, now = CollectorRegistry(), clock.now()
-    counted, cases = figures.messages_by_status(), figures.standing_cases_by_priority()
+    counted, cases = figures.messages_by_status(now), figures.standing_cases_by_priority()
     runs = figures.job_runs()
     by_status = {status: counted.get(status, 0) for status in STATUSES}
-    _by_label(registry, "messages", "Texts by what became of them.", "status", by_status)
+    _by_label(
+        registry,
+        "messages",
+        "Texts that wait, and what became of those of the last day.",
+        "status",
+        by_status,
+    )
     by_priority = {each.value: cases.get(each, 0) for each in Priority}
     _by_label(registry, "cases", "Cases that are open or acknowledged.", "priority", by_priority)
     ticks = {each.name: each.started_at.timestamp() for each in runs}

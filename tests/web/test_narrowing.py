@@ -58,6 +58,16 @@ def test_the_counts_beside_a_choice_keep_to_the_others(signed_in: Visitor, cases
     assert "Any 2 Emergency 0 Urgent 0 Soon 1 Routine 1" in said
 
 
+@pytest.mark.both_databases
+def test_the_resolved_are_narrowed_alike_and_not_counted(signed_in: Visitor, cases: Cases) -> None:
+    _set(cases["theirs"], status="resolved", resolved_at=make.NOON, outcome="advice_given")
+    said = words(signed_in.get("/flagged-cases?status=resolved"))
+    assert "Waiting 2 Put away 0 Resolved Everybody’s Mine Nobody’s yet Any Emergency Urgent" in said
+    assert "Any reason Signs of an emergency Signs of infection Severe Worsening" in said
+    assert _listed(signed_in, "status=resolved&rule=persisting") == ["Sonja Soon"]
+    assert _listed(signed_in, "status=resolved&rule=severe") == []
+
+
 def test_a_word_that_is_none_is_no_page(signed_in: Visitor) -> None:
     for query in ("status=new", "who=me", "priority=high", "rule=x", "cursor=forged"):
         assert signed_in.get(f"/flagged-cases?{query}").status_code in (400, 404), query
