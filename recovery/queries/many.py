@@ -60,7 +60,7 @@ def _of_treatments(treatment_ids: Collection[UUID]) -> sa.Select[CheckIn]:
         .join(CheckIn.treatment)
         .where(one_of(CheckIn.treatment_id, treatment_ids))
         .options(
-            treatment.joinedload(Treatment.protocol_version, innerjoin=True),
+            treatment.selectinload(Treatment.protocol_version),
             treatment.selectinload(Treatment.reports),
             treatment.selectinload(Treatment.check_ins),
         )

@@ -59,8 +59,7 @@ def add(*, anew: bool = False, **text: Unpack[Text]) -> UUID | None:
 def add_all(texts: Sequence[Text]) -> None:
     """Write many down at once, but those that were written before."""
     if texts:
-        rows = [_row(text) for text in texts]
-        db.session.execute(upsert(Message).on_conflict_do_nothing().returning(Message.id), rows)
+        db.session.execute(upsert(Message).on_conflict_do_nothing(), [_row(text) for text in texts])
 
 
 def _row(text: Text) -> dict[str, Any]:
