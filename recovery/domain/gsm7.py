@@ -29,7 +29,7 @@ _LIKENESS = str.maketrans(
 
 def is_gsm7(text: str) -> bool:
     """Whether every character is in the GSM-7 alphabet or its extension."""
-    return all(character in _ALPHABET for character in text)
+    return _ALPHABET.issuperset(text)
 
 
 def segments(text: str) -> int:
@@ -54,6 +54,8 @@ def plain(text: str) -> str:
     What has no likeness in GSM-7 (an emoji, another script) is left as it is.
     """
     composed = unicodedata.normalize("NFC", text).translate(_LIKENESS)
+    if is_gsm7(composed):
+        return composed
     return "".join(character if character in _ALPHABET else _bare(character) for character in composed)
 
 

@@ -1,5 +1,7 @@
 """A text for one patient: her language, her clinic's words and numbers filled in."""
 
+from functools import lru_cache
+
 import phonenumbers
 
 from recovery.domain import canned, wording
@@ -35,6 +37,7 @@ def offered(clinic: Clinic, language: str, day: int) -> tuple[Canned, ...]:
     )
 
 
+@lru_cache(1000)
 def shown(phone: str) -> str:
     """A number as people dial it at home, at most 16 characters, which is the longest E.164."""
     number = phonenumbers.parse(phone)
