@@ -28,6 +28,18 @@ def check_ins_by_id(check_in_ids: Collection[UUID]) -> dict[UUID, CheckIn]:
     return {row.id: row for row in db.session.scalars(found.execution_options(populate_existing=True))}
 
 
+def questions_by_id(check_in_ids: Collection[UUID]) -> dict[UUID, CheckIn]:
+    """Each with its treatment and the protocol of that."""
+    treatment = sa.orm.joinedload(CheckIn.treatment, innerjoin=True)
+    found = (
+        sa.select(CheckIn)
+        .where(one_of(CheckIn.id, check_in_ids))
+        .options(treatment.joinedload(Treatment.protocol_version, innerjoin=True))
+        .execution_options(populate_existing=True)
+    )
+    return {row.id: row for row in db.session.scalars(found)}
+
+
 def planned_check_ins(treatment_ids: Collection[UUID]) -> dict[UUID, int]:
     """How many questions of each treatment are still to be sent; none where it is left out."""
     found = (

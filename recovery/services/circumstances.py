@@ -58,11 +58,10 @@ class Circumstances:
 class Asked:
     """What decides about a reminder of a question that went; `ahead`: how many are still to be sent.
 
-    As long as the rows are held here, the session has them for whoever asks by their ids.
+    As long as the row is held here, the session has it for whoever asks by its id.
     """
 
-    treatment: Treatment | None
-    check_in: CheckIn | None
+    check_in: CheckIn
     texted: Texted
     ahead: int
 
@@ -72,7 +71,8 @@ def of(texts: Texts, now: datetime, *, held: bool) -> dict[UUID, Circumstances]:
     rows = [message for message, _ in texts]
     stopped = outgoing.stopped(row.id for row in rows)
     offices = clinics.clinics_by_id(_ids(row.clinic_id for row in rows))
-    begun, asked = _treatments(rows), _check_ins(rows)
+    begun = many.treatments_by_id(_ids(row.treatment_id for row in rows))
+    asked = many.check_ins_by_id(_ids(row.check_in_id for row in rows))
     texted = _texted(rows, now)
     found = {}
     for message, patient in texts:
@@ -90,26 +90,17 @@ def of(texts: Texts, now: datetime, *, held: bool) -> dict[UUID, Circumstances]:
 
 
 def of_sent(rows: Sequence[Message], now: datetime) -> dict[UUID, Asked]:
-    """By the text's id."""
-    begun, asked = _treatments(rows), _check_ins(rows)
-    texted, ahead = _texted(rows, now), many.planned_check_ins(begun)
+    """By the text's id, of those that are about a check-in."""
+    asking = {row: row.check_in_id for row in rows if row.check_in_id is not None}
+    if not asking:
+        return {}
+    asked = many.questions_by_id(set(asking.values()))
+    texted = _texted(list(asking), now)
+    ahead = many.planned_check_ins({each.treatment_id for each in asked.values()})
     return {
-        row.id: Asked(
-            treatment=begun.get(row.treatment_id) if row.treatment_id else None,
-            check_in=asked.get(row.check_in_id) if row.check_in_id else None,
-            texted=texted[row.id],
-            ahead=ahead.get(row.treatment_id, 0) if row.treatment_id else 0,
-        )
-        for row in rows
+        row.id: Asked(asked[check_in], texted[row.id], ahead.get(asked[check_in].treatment_id, 0))
+        for row, check_in in asking.items()
     }
-
-
-def _treatments(rows: Sequence[Message]) -> dict[UUID, Treatment]:
-    return many.treatments_by_id(_ids(row.treatment_id for row in rows))
-
-
-def _check_ins(rows: Sequence[Message]) -> dict[UUID, CheckIn]:
-    return many.check_ins_by_id(_ids(row.check_in_id for row in rows))
 
 
 def _texted(rows: Sequence[Message], now: datetime) -> dict[UUID, Texted]:

@@ -39,7 +39,7 @@ def record_all(ended: Iterable[tuple[Claim, Sent]], now: datetime) -> dict[UUID,
         _, result = plain[message.id]
         if message.twilio_sid is None and result.sid not in taken:
             delivered = context.gateway().delivers_at_once
-            delivery.accepted(message, result, now, delivered=delivered, about=about[message.id])
+            delivery.accepted(message, result, now, delivered=delivered, about=about.get(message.id))
             became[message.id] = Outcome.SENT
     return became
 
