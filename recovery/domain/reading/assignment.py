@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import accumulate
 
 from recovery.domain.reading.phrases import Phrase
 from recovery.domain.vocabulary import Score
@@ -147,7 +148,7 @@ def _rightward(value: Value, name: int, row: Sequence[Phrase], gaps: Sequence[fl
 
 def _is_parted(value: Value, own: Phrase, between: Sequence[Phrase]) -> bool:
     """Whether what stands between a value and a later name keeps them apart."""
-    kinds = frozenset().union(*(phrase.tags for phrase in between))
+    kinds = frozenset().union(*[phrase.tags for phrase in between])
     marks = [phrase for phrase in between if phrase.mark]
     if any(mark.is_strong or ("and" in kinds and mark.is_weak) for mark in marks):
         return True
@@ -163,11 +164,7 @@ def _is_parted(value: Value, own: Phrase, between: Sequence[Phrase]) -> bool:
 
 def _gaps(row: Sequence[Phrase]) -> list[float]:
     """The cost of everything before each phrase, so that a difference is the cost between two."""
-    total, found = 0.0, []
-    for phrase in row:
-        found.append(total)
-        total += _cost(phrase)
-    return [*found, total]
+    return list(accumulate(map(_cost, row), initial=0.0))
 
 
 def _cost(phrase: Phrase) -> float:

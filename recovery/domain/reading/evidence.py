@@ -233,8 +233,8 @@ def _denied(text: Text) -> Iterator[Evidence]:
     for at, phrase in enumerate(text.row) if "negation" in text.meanings else ():
         place = text.place[at]
         if (
-            phrase.symptom
-            and place.denied is Denied.ABSENT
+            place.denied is Denied.ABSENT
+            and phrase.symptom
             and not (place.past or place.change or place.supposed)
         ):
             first = next(index for index in range(at, -1, -1) if text.row[index].has("negation"))

@@ -47,10 +47,8 @@ def scopes(row: Sequence[Phrase], kinds: Set[str], *, believing: bool = False) -
     past = [one or other for one, other in zip(past, listed, strict=True)] if any(listed) else past
     supposed = nowhere if _SUPPOSING.isdisjoint(kinds) else _supposed(row)
     asked = nowhere if _ASKING.isdisjoint(kinds) else _clauses_with(clause, _asks(row))
-    unsure, change = (
-        _clauses_with(clause, [kind in phrase.tags for phrase in row]) if kind in kinds else nowhere
-        for kind in ("unsure", "change")
-    )
+    unsure = _clauses_with(clause, _tell(row, "unsure")) if "unsure" in kinds else nowhere
+    change = _clauses_with(clause, _tell(row, "change")) if "change" in kinds else nowhere
     return list(map(Scope, sentence, clause, denied, past, supposed, asked, unsure, change))
 
 
@@ -95,6 +93,10 @@ def _blames_another_day(row: Sequence[Phrase], at: int) -> bool:
         if phrase.mark or phrase.has("past", "recent"):
             return not phrase.mark
     return False
+
+
+def _tell(row: Sequence[Phrase], kind: str) -> list[bool]:
+    return [kind in phrase.tags for phrase in row]
 
 
 def _clauses_with(clause: list[int], holds: Sequence[bool]) -> list[bool]:
