@@ -24,6 +24,8 @@ NAMES = {
     "weak_number": {str(number) for number in range(11)},
     "flag": set(RedFlag),
     "concern": set(Concern),
+    "well": set(RedFlag),
+    "returns": {"sure", "likely"},
     "initial": set(CORE),
 }
 MAY_LACK = {  # one language's own means, or what the languages share has it too

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from recovery.domain.reading.afterwards import ends, is_back, is_well_now
 from recovery.domain.reading.denials import Denied
 from recovery.domain.reading.phrases import Phrase
 from recovery.domain.reading.text import Text
@@ -40,7 +41,7 @@ def dangers(text: Text, other: Mapping[str, Score]) -> Dangers:
     worries: dict[Concern, str] = {}
     put_aside = False
     for kind, name, first, last in _found(text):
-        if _is_denied(text, first, last) or _is_disowned(text, last):
+        if _is_denied(text, first, last) or _is_disowned(text, last) or is_well_now(text, name, first, last):
             continue
         if name == RedFlag.SPREADING and _is_only_higher(text, last):
             continue
@@ -81,11 +82,13 @@ def _found(text: Text) -> Iterator[tuple[str, str, int, int]]:
 
 
 def _is_denied(text: Text, first: int, last: int) -> bool:
-    if _is_reaffirmed(text, last):
+    if _is_reaffirmed(text, last) or is_back(text, last, "returns.sure"):
         return False
     if Denied.ABSENT in [place.denied for place in text.place[first : last + 1]]:
         return True
-    return _is_none_before(text, first) or _is_over(text, last) or _is_over_after_all(text, last)
+    if _is_none_before(text, first):
+        return True
+    return (_is_over(text, last) or _is_over_after_all(text, last)) and not is_back(text, last, "returns")
 
 
 def _is_disowned(text: Text, last: int) -> bool:
@@ -121,10 +124,10 @@ def _is_over(text: Text, last: int) -> bool:
     for at in range(last + 1, min(len(text.row), last + _AFTER + 1)):
         phrase = text.row[at]
         if "over" in phrase.tags:
-            return text.place[at].denied is Denied.NO and _ends(text, at)
+            return text.place[at].denied is Denied.NO and ends(text, at, over=True)
         if phrase.has("zero", "negation") or (phrase.figure is not None and phrase.figure.value == 0):
             broken = broken and not _is_told_of_another_day(text, last, at)
-            return not broken and text.place[at].denied is Denied.NO and _ends(text, at)
+            return not broken and text.place[at].denied is Denied.NO and ends(text, at)
         if not (
             phrase.mark
             or phrase.has("through", "filler", "contrast", "past", "recent", "weekday", "was", "now")
@@ -147,22 +150,12 @@ def _is_over_after_all(text: Text, last: int) -> bool:
     for at in range(last + 1, len(text.row) if "over" in text.meanings else 0):
         phrase = text.row[at]
         if turned and phrase.has("over"):
-            return text.place[at].denied is Denied.NO and _ends(text, at)
+            return text.place[at].denied is Denied.NO and ends(text, at, over=True)
         turned = turned or phrase.has("contrast")
         is_other = bool(phrase.symptom) or phrase.has("flag", "concern", "part", "negation")
         if is_other or phrase.is_strong or (turned and not phrase.has(*_TURNING)):
             return False
     return False
-
-
-def _ends(text: Text, at: int) -> bool:
-    """Whether a word is the last of its part: "pus: no", "fever? none."."""
-    for phrase in text.row[at + 1 :]:
-        if phrase.is_strong or phrase.is_weak or phrase.has("and", "contrast"):
-            return True
-        if not phrase.has("filler", "ack", "zero", "over", "now", "past", "recent") or phrase.symptom:
-            return False
-    return True
 
 
 def _is_put_aside(text: Text, name: str, first: int, last: int) -> bool:
@@ -178,7 +171,7 @@ def _is_put_aside(text: Text, name: str, first: int, last: int) -> bool:
     kinds = text.clause(first)
     if text.place[last].clause != text.place[first].clause and not text.place[last].past:
         return False  # "yesterday a small spot, today the whole cheek"
-    if not kinds.isdisjoint({"now", "since"}) or "still" in text.meanings:
+    if not kinds.isdisjoint({"now", "since"}) or "still" in text.meanings or is_back(text, last, "returns"):
         return False
     return "long_past" in kinds or ({"past", "was"} <= kinds and "present" not in kinds)
 
@@ -195,7 +188,7 @@ def _is_mistaken(text: Text, first: int, last: int) -> bool:
     for at in range(last + 1, min(len(text.row), last + _TURN + 1)):
         phrase = text.row[at]
         if turned and phrase.has("harmless" if thought else "cosmetic"):
-            is_last = _ends(text, at) or text.row[at + 1].figure is not None or text.row[at + 1].has("from")
+            is_last = ends(text, at) or text.row[at + 1].figure is not None or text.row[at + 1].has("from")
             return is_last and text.place[at].denied is Denied.NO
         turned = turned or phrase.has("contrast")
         if turned and not thought and not phrase.has(*_TURNING, "restrict"):
@@ -224,21 +217,31 @@ def _is_reaffirmed(text: Text, last: int) -> bool:
         return False
     for at in range(len(text.row) - 1, last, -1):
         if text.row[at].has("reaffirm"):
-            return _ends(text, at)  # the last one, for what comes before it is not the end
+            return ends(text, at, over=True)  # the last one, for what comes before it is not the end
     return False
 
 
 def _fever(text: Text, at: int) -> int | None:
     """The phrase of a number that makes a fever beside a word such as "temperature"."""
-    if "weather" in text.clause(at) and text.row[at].tags.get("flag") != RedFlag.FEVER.value:
+    if _is_weather(text, at) and text.row[at].tags.get("flag") != RedFlag.FEVER.value:
         return None
     low, high = max(0, at - 3), min(len(text.row), at + 6)
     return next((index for index in range(low, high) if _is_feverish(text, index)), None)
 
 
+def _is_weather(text: Text, at: int) -> bool:
+    """Whether degrees are those of the air, and of nobody's body: "aquí a 38 grados", "38 degrés à Lyon"."""
+    clause = text.clause(at)
+    if "mine" in clause:
+        return False
+    after = text.row[at + 1 : at + 3]
+    is_in_place = len(after) > 1 and after[0].has("of", "through") and after[1].is_capitalised
+    return "weather" in clause or (is_in_place and after[1].is_meaningless)
+
+
 def _is_body_heat(text: Text, at: int) -> bool:
     """Whether a number is a fever by its shape alone ("38.9 this morning"), with no unit of anything else."""
-    if not _BODY_HEAT.fullmatch(text.row[at].text) or "weather" in text.clause(at):
+    if not _BODY_HEAT.fullmatch(text.row[at].text) or _is_weather(text, at):
         return False
     after = text.row[at + 1] if at + 1 < len(text.row) else None
     counted = after is not None and (after.has("unit_after") or after.is_meaningless)
@@ -247,6 +250,8 @@ def _is_body_heat(text: Text, at: int) -> bool:
 
 def _is_feverish(text: Text, at: int) -> bool:
     """Whether a number lies among the body temperatures of a fever, Celsius or Fahrenheit."""
+    if at + 1 < len(text.row) and text.row[at + 1].has("percent"):
+        return False  # "I'm at 100%"
     value = _degrees(text.row[at])
     limits = (text.words.limits["fever_celsius"], text.words.limits["fever_fahrenheit"])
     return value is not None and any(least <= value <= most for least, most in limits)

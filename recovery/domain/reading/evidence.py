@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
+from recovery.domain.reading.afterwards import is_back
 from recovery.domain.reading.assignment import Pair, Strength, Value, pair
 from recovery.domain.reading.denials import Denied, has_own_value
 from recovery.domain.reading.joining import (
@@ -109,6 +110,8 @@ def _value(text: Text, at: int) -> Value | None:
     if "same" in tags and not _is_ditto(text, at) and not _is_compared(text, at):
         return Value(at, None, Strength.WORD, same=True)
     ended = "over" in tags and "zero" in tags  # "stopped yesterday" holds today
+    if ended and _is_named_again(text, at):
+        return None
     if (place.past and not ended) or place.supposed or place.denied is not Denied.NO:
         return None
     if phrase.figure is not None:
@@ -120,7 +123,7 @@ def _value(text: Text, at: int) -> Value | None:
         return Value(at, inside, Strength.NUMBER, near=counts or weak, counts=counts, is_article=weak)
     if not _ZERO.isdisjoint(tags):
         is_value = "negation" not in tags or (not place.unsure and _ends_denying(text, at))
-        is_value = is_value and not _leads_to_figure(text, at)
+        is_value = is_value and not (_leads_to_figure(text, at) or _is_undone(text, at))
         is_value = is_value and not ("negation" in tags and at and text.row[at - 1].has("degree"))
         left = text.words.degrees["slight"] if is_nearly(text, at) else Score.exact(0)
         is_value = is_value and not is_in_part(text, at)
@@ -213,6 +216,28 @@ def _leads_to_figure(text: Text, at: int) -> bool:
     return len(after) == 2 and after[0].has("range") and after[1].figure is not None
 
 
+def _is_named_again(text: Text, at: int) -> bool:
+    """Whether what ended is named once more in a later clause: "went away yesterday, red today"."""
+    clause = text.place[at].clause
+    own = {text.row[index].symptom for index in text.named if text.place[index].clause == clause}
+    later = [index for index in text.named if text.place[index].clause > clause and text.stands(index)]
+    return any(text.row[index].symptom in own for index in later)
+
+
+def _is_undone(text: Text, at: int) -> bool:
+    """Whether what was gone came back, its name before or behind it: "it stopped itching but it's back"."""
+    if "returns" not in text.meanings:
+        return False
+    last = at
+    for index in range(at + 1, len(text.row)):
+        if text.row[index].symptom or (index == at + 1 and text.row[index].has("returns.likely")):
+            last = index  # "gone again" is gone
+            break
+        if not text.row[index].has("through", "of"):
+            break
+    return is_back(text, last, "returns")
+
+
 def _ends_denying(text: Text, at: int) -> bool:
     """Whether a "no" stands after what it denies: "redness no, swelling no"."""
     named = at > 0 and text.row[at - 1].symptom is not None
@@ -235,9 +260,11 @@ def _denied(text: Text) -> Iterator[Evidence]:
         if (
             place.denied is Denied.ABSENT
             and phrase.symptom
-            and not (place.past or place.change or place.supposed)
+            and not (place.change or place.supposed or is_back(text, at, "returns.sure"))
         ):
             first = next(index for index in range(at, -1, -1) if text.row[index].has("negation"))
+            if place.past and (not text.row[first].has("over") or _is_named_again(text, at)):
+                continue  # "stopped itching yesterday" holds today, "no itching yesterday" does not
             last = at + 1 if text.ends_with_small_word(at + 1) else at
             yield Evidence(phrase.symptom, Score.exact(0), Strength.WORD, text.said(first, last), at)
 

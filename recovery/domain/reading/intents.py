@@ -45,12 +45,21 @@ def wants_help(text: Text) -> bool:
 
 def is_wrong_person(text: Text) -> bool:
     """ "Wrong number", or "I am not" before a name, or "I'm Dave, not Linda"."""
-    if _is_said(text, "wrong_person") or _is_named_otherwise(text):
+    if (_is_said(text, "wrong_person") and not _is_mistyped(text)) or _is_named_otherwise(text):
         return True
     return "self_not" in text.meanings and any(
         phrase.has("self_not") and _is_name(text, _after_title(text, at + 1))
         for at, phrase in enumerate(text.row)
     )
+
+
+def _is_mistyped(text: Text) -> bool:
+    """Whether the wrong number is a score: "oops wrong number, I meant 3 2 1"."""
+    if "meant" not in text.meanings or not text.figures:
+        return False
+    at = next((at for at, phrase in enumerate(text.row) if phrase.has("wrong_person")), len(text.row))
+    after = [index for index in range(at + 1, len(text.row)) if not text.row[index].mark]
+    return len(after) > 1 and text.row[after[0]].has("meant") and text.row[after[1]].figure is not None
 
 
 def _is_named_otherwise(text: Text) -> bool:

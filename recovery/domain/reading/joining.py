@@ -107,9 +107,21 @@ def same_as_before(
         ):
             continue
         earlier = [each for each in found if each.at < at]
-        if earlier:
-            last = max(earlier, key=lambda each: each.at)
-            yield Evidence(about(text, at), last.score, last.strength, text.said(last.at, at), at)
+        last = max(earlier, key=lambda each: each.at, default=None)
+        if last and not _is_added(text, last, at):
+            score = None if _is_word_of_another_sentence(text, last, at) else last.score
+            yield Evidence(about(text, at), score, last.strength, text.said(last.at, at), at)
+
+
+def _is_added(text: Text, last: Evidence, at: int) -> bool:
+    """Whether "too" only says that it is there as well: "the itching is unbearable. Red and puffy too"."""
+    between = text.row[max(last.at, last.source) + 1 : at]
+    return text.row[at].has("adjective") and any(phrase.symptom for phrase in between)
+
+
+def _is_word_of_another_sentence(text: Text, last: Evidence, at: int) -> bool:
+    """Whether nobody can be sure how much "too" is: "the itching is unbearable. Swelling too"."""
+    return last.strength is not Strength.NUMBER and text.place[last.at].sentence != text.place[at].sentence
 
 
 def corrected(text: Text, pairs: Sequence[Pair], values: Sequence[Value]) -> Iterator[Evidence]:
