@@ -82,13 +82,13 @@ def _found(text: Text) -> Iterator[tuple[str, str, int, int]]:
 
 
 def _is_denied(text: Text, first: int, last: int) -> bool:
-    if _is_reaffirmed(text, last) or is_back(text, last, "returns.sure"):
+    if _is_reaffirmed(text, last) or is_back(text, first, "returns.sure"):
         return False
     if Denied.ABSENT in [place.denied for place in text.place[first : last + 1]]:
         return True
     if _is_none_before(text, first):
         return True
-    return (_is_over(text, last) or _is_over_after_all(text, last)) and not is_back(text, last, "returns")
+    return (_is_over(text, last) or _is_over_after_all(text, last)) and not is_back(text, first, "returns")
 
 
 def _is_disowned(text: Text, last: int) -> bool:

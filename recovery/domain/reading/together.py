@@ -54,8 +54,14 @@ def _found(pattern: Together, row: Sequence[Phrase], place: Sequence[Scope]) -> 
         last = _last(pattern, first, row, place) if phrase.means(pattern.opens) else None
         if last is None:
             continue
-        if not pattern.unless or pattern.unless.isdisjoint(meanings_of_clause(row, place, first)):
+        if pattern.unless.isdisjoint(_meanings_around(row, place, first, last) if pattern.unless else ()):
             yield Meant(pattern.kind, pattern.name, first, last)
+
+
+def _meanings_around(row: Sequence[Phrase], place: Sequence[Scope], first: int, last: int) -> Set[str]:
+    """Those of the clause where a pattern begins, and of what stands between there and its end."""
+    between = [phrase.tags.meanings for phrase in row[first : last + 1]]
+    return frozenset().union(meanings_of_clause(row, place, first), *between)
 
 
 def _last(pattern: Together, first: int, row: Sequence[Phrase], place: Sequence[Scope]) -> int | None:
