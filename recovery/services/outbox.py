@@ -79,8 +79,10 @@ def send_due(clock: Clock, kinds: tuple[str, ...] | None = None) -> Counts:
             while due := upcoming.due(clock(), kinds, run.passed, gap_until):
                 run.send(run.in_turn(upcoming.clear(due, clock, run.passed)), wait=False)
             run.finish()
-            for start in range(0, len(run.busy), upcoming.BATCH):
-                run.send(upcoming.waiting(run.busy[start : start + upcoming.BATCH]), wait=True)
+            held, run.busy = run.busy, []
+            for start in range(0, len(held), upcoming.BATCH):
+                again = upcoming.waiting(held[start : start + upcoming.BATCH])
+                run.send(run.in_turn(again), wait=True)
         finally:
             run.finish()
     return run.counts
@@ -92,12 +94,12 @@ class _Run:
     def __init__(self, clock: Clock, calls: Calls) -> None:
         self.counts = Counts()
         self.passed: set[UUID] = set()  # not to be tried again
-        self.busy: list[Due] = []  # of these, what somebody else held
+        self.busy: list[Due] = []  # of these, what somebody else held, in this pass
         self._clock, self._calls = clock, calls
         self._phones: dict[UUID, bytes] = {}  # of what is begun and not yet written down
 
     def in_turn(self, due: Sequence[Due]) -> list[Due]:
-        """Without those that would overtake what was busy and is tried again at the end."""
+        """Without those that would overtake what was busy: they wait with it, for the end or the next run."""
         phones = {each.phone_hash for each in self.busy}
         behind = {each.id for each in due if each.phone_hash in phones and not each.is_urgent}
         self.busy += [each for each in due if each.id in behind]

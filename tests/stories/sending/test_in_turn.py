@@ -1,11 +1,13 @@
 """Whichever workers send them, no text overtakes another to the same phone, but for what is urgent."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import pytest
 
 from recovery.db import writing
-from recovery.services import inbox, outbox
+from recovery.queries.outgoing import Due
+from recovery.services import inbox, outbox, upcoming
 from recovery.services.claiming import Claim
 from recovery.services.queued import LEASE
 from recovery.sms.gateway import Accepted
@@ -88,6 +90,32 @@ def test_what_is_written_meanwhile_does_not_overtake_what_waited(twilio: Simulat
     counts = outbox.send_due(while_the_other_is_texted)
 
     assert counts.sent == 3
+    assert bodies(twilio, story) == ["Second.", "Third."]
+
+
+@pytest.mark.usefixtures("online")
+def test_nor_does_a_later_one_of_those_that_are_tried_again_at_the_end(
+    twilio: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = begin()
+    calls = [called_by_another_worker(story)]
+    nurse_writes(story, "Third.", TEN + timedelta(seconds=1))
+    third = story.rows()[-1].id
+    waiting = upcoming.waiting
+
+    def the_call_ends_before_the_third(texts: Iterable[Due]) -> list[Due]:
+        found = waiting(texts)
+        if calls and found[0].id == third:
+            recorded(calls.pop(), Accepted("SM1", "queued"), SOON)
+        return found
+
+    monkeypatch.setattr(upcoming, "BATCH", 1)
+    monkeypatch.setattr(upcoming, "waiting", the_call_ends_before_the_third)
+    first = run("send-messages", SOON)
+    then = run("send-messages", SOON)
+
+    assert calls == []
+    assert (first["sent"], then["sent"]) == (0, 2)
     assert bodies(twilio, story) == ["Second.", "Third."]
 
 
