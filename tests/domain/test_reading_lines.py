@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from recovery.domain.reading import lines
 from recovery.domain.reading.lines import read_line
 from recovery.domain.vocabulary import CORE
 
@@ -25,6 +26,14 @@ def test_a_reply_is_answered_with_its_reading() -> None:
         "concerns": [],
         "also_question": False,
     }
+
+
+def test_a_line_on_which_our_own_code_fails_costs_none_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: object, **_more: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(lines, "read", broken)
+    assert read_line(json.dumps(LINE)) == {"id": "a", "error": "could not be read: ZeroDivisionError"}
 
 
 def test_words_are_answered_with_their_fixed_number() -> None:

@@ -10,7 +10,7 @@ SCORE = st.integers(0, 10)
 WORDS = """
 redness swelling itching pain no not never very slight gone none better same all rest both and or but if
 yesterday now was stop fever pus sorry día pas rouge hinchado out of 10 0 3 11 -2 2.5 3-4 310 1/2 10:30
-, . ? ! - / * ( ) ' “ ” 👍
+5/3:1 9:1/4 , . ? ! - / * ( ) ' “ ” 👍
 """
 PIECES = st.sampled_from([*WORDS.split(), "\n"])
 POLITE = st.sampled_from(["", "Hi! ", "Good morning, ", "hello ", "Hola, ", "Bonjour ", "today: ", "Day 3: "])
@@ -42,6 +42,12 @@ def test_nor_does_any_muddle_of_our_own_words(text: str, previous: dict[str, int
 
     assert set(reading.scores) <= set(CORE)
     assert all(0 <= score.value <= 10 for score in (*reading.scores.values(), *reading.other.values()))
+
+
+@settings(max_examples=500)
+@given(st.text("0123456789/:.,-–", max_size=12))
+def test_nor_do_figures_and_marks_in_any_order(text: str) -> None:
+    assert all(0 <= score.low <= score.high <= 10 for score in read(text).scores.values())
 
 
 @given(

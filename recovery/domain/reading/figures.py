@@ -97,7 +97,9 @@ def _several(cluster: str, pieces: list[str]) -> list[Figure]:
 
 
 def _one(piece: str) -> Figure:
-    """One number, or the one that a range ("3-4") is worth."""
+    """One number, or the one that a range ("3-4") is worth; no score with a time's mark ("3:1")."""
+    if ":" in piece:
+        return _no_score(piece)
     if "-" not in piece:
         return _decimal(piece)
     inside = figures(piece)

@@ -24,7 +24,10 @@ def read_line(line: str) -> dict[str, Any]:
     if wrong:
         return {"id": identity if isinstance(identity, str) else None, "error": wrong}
     asked, previous = entry.get("asked", list(CORE)), entry.get("previous")
-    reading = read(entry["text"], asked=asked, previous=previous, lang=entry.get("lang", "en"))
+    try:
+        reading = read(entry["text"], asked=asked, previous=previous, lang=entry.get("lang", "en"))
+    except Exception as error:  # our own fault: it must not cost the lines that follow
+        return {"id": identity, "error": f"could not be read: {type(error).__name__}"}
     return {"id": identity, **as_json(reading)}
 
 
