@@ -100,7 +100,7 @@ def test_nor_do_the_nurses_list_the_statistics_and_the_figures(story: Story) -> 
         for wanted in (waiting, replace(waiting, rule=Rule.PERSISTING), replace(resolved, rule=Rule.SEVERE)):
             cases.worklist(clinic.id, wanted, None, 25)
         statistics.numbers(clinic, at(0, "12:00").date(), now.date(), now)
-        figures.messages_by_status(now)
+        figures.messages_by_status(now, now)
         figures.standing(now)
 
     assert read_whole([*plans(db.engine, count, avoid_scans=True)]) == []

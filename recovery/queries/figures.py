@@ -48,12 +48,15 @@ def standing(now: datetime) -> Standing:
     )
 
 
-def messages_by_status(now: datetime) -> dict[str, int]:
-    """How many texts wait, and what became of those of the last day: of all, it would be a long count."""
+def messages_by_status(now: datetime, machines: datetime) -> dict[str, int]:
+    """How many texts wait, and what became of those of the last day: of all, it would be a long count.
+
+    What was received goes by its id, which tells the `machines` time.
+    """
     since = now - A_DAY
     waiting = _by_status(Message.status.in_(_WAITING))
     ended = _by_status(Message.status.in_(_ENDED), Message.due_at >= since)
-    received = _texts(Message.id >= first_id(since), Message.direction == "inbound")
+    received = _texts(Message.id >= first_id(machines - A_DAY), Message.direction == "inbound")
     return {**waiting, **ended, "received": received}
 
 

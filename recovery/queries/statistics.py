@@ -14,7 +14,7 @@ from recovery.models.case import CaseEvent, Flag, FlaggedCase
 from recovery.models.treatment import CheckIn, Treatment
 
 _ASKED = (CheckInStatus.SENT, CheckInStatus.DELIVERED, CheckInStatus.MISSED, CheckInStatus.ANSWERED)
-_ASKED_WITHIN = timedelta(days=90)  # of the treatment: no protocol asks after its 60th day
+ASKED_WITHIN = timedelta(days=90)  # of the treatment: longer than any protocol asks
 _NO_ERROR = sa.or_(Treatment.end_reason.is_(None), Treatment.end_reason != EndReason.ENTERED_IN_ERROR)
 
 
@@ -50,7 +50,7 @@ def asked_by_day(clinic_id: UUID, since: datetime, until: datetime) -> Sequence[
         sa.select(CheckIn.day, CheckIn.kind, sa.func.count(), sa.func.sum(answered))
         .join(Treatment, Treatment.id == CheckIn.treatment_id)
         .where(
-            *_treated(clinic_id, since - _ASKED_WITHIN, until),
+            *_treated(clinic_id, since - ASKED_WITHIN, until),
             CheckIn.sent_at >= since,
             CheckIn.sent_at < until,
             CheckIn.status.in_(_ASKED),

@@ -74,7 +74,7 @@ def _told(now: datetime) -> dict[str, object]:
 
 def _figures() -> CollectorRegistry:
     registry, now = CollectorRegistry(), clock.now()
-    counted, cases = figures.messages_by_status(now), figures.standing_cases_by_priority()
+    counted, cases = figures.messages_by_status(now, clock.machines()), figures.standing_cases_by_priority()
     runs = figures.job_runs()
     by_status = {status: counted.get(status, 0) for status in STATUSES}
     _by_label(

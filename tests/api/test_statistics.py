@@ -6,8 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from recovery.db import db, writing
+from recovery.domain.protocol_numbers import GROUPS
 from recovery.models.case import CaseEvent, FlaggedCase
 from recovery.models.treatment import CheckIn
+from recovery.queries.statistics import ASKED_WITHIN
 from tests import make
 from tests.api import stories
 from tests.api.conftest import Caller
@@ -28,6 +30,12 @@ def _acknowledged(case_id: str, minutes: int) -> None:
         row = db.session.get_one(FlaggedCase, event.case_id)
         assert str(row.id) == case_id
         event.at = row.created_at + timedelta(minutes=minutes)
+
+
+def test_no_protocol_asks_so_late_that_the_statistics_would_not_look() -> None:
+    numbers = {each.name: each for group in GROUPS for each in group.numbers}
+    a_week = timedelta(days=7)
+    assert timedelta(days=numbers["late_day"].high) + a_week < ASKED_WITHIN
 
 
 def test_the_response_rate_counts_what_was_asked_by_day(api: Caller) -> None:
