@@ -107,10 +107,14 @@ def _take_all(clock: Clock, find: Find, take: Take, event: str) -> Counts:
             counts.add(counted)
             done = held
         left.update(each for each in still if each not in done)
-    for treatment_id in until_stopped(_still_due([each for each in due if each in left], find, clock)):
+    for treatment_id in until_stopped(each for each in due if each in left):
         with apart(event, treatment=treatment_id):
+            with reading():
+                still = find(clock(), [treatment_id])
+            if not still:
+                continue  # whoever held the patient has taken it
             with writing():
-                counted = take(patients.locked_by_treatment([treatment_id], wait=True), clock())
+                counted = take(patients.locked_by_treatment(still, wait=True), clock())
             counts.add(counted)
     return counts
 
@@ -121,16 +125,6 @@ def _batches(due: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
     random.shuffle(starts)
     for start in starts:
         yield due[start : start + BATCH]
-
-
-def _still_due(left: Sequence[UUID], find: Find, clock: Clock) -> Iterator[UUID]:
-    """One after the other; each time it is looked which were meanwhile taken by who held them."""
-    while left:
-        with reading():
-            found = set(find(clock(), left))
-        still = [each for each in left if each in found]
-        yield from still[:1]
-        left = still[1:]
 
 
 def _take_due(held: Mapping[UUID, Patient], now: datetime) -> Counts:

@@ -1,10 +1,11 @@
 """Many texts at once: in no more statements than few, and nobody waits for one whom somebody else holds."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from threading import Event, Thread
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from flask import Flask
 
 from recovery.db import db, reading, writing
 from recovery.queries import patients as finding
+from recovery.queries import treatments
 from recovery.services import claiming, queued, recording
 from recovery.services.claiming import Claim
 from recovery.services.pace import Lines
@@ -162,6 +164,32 @@ def test_what_another_worker_takes_meanwhile_is_looked_for_once(app: Flask) -> N
     assert (counts["queued"], counts["sent"]) == (0, 0)
     locks = [each for each in statements if "FROM patient" in each and "FOR NO KEY UPDATE" in each]
     assert len(locks) <= 2, "the batch's and one more"
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.both_databases
+def test_what_is_taken_one_by_one_is_looked_for_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that many cost no more each, and a look that fails ends neither the rest nor the sending."""
+    stories = patients(3)
+    run("send-messages", NOON)
+    find = treatments.treatments_with_due_check_ins
+    looks: list[int] = []
+
+    def the_batchs_look_fails_and_one_more(
+        now: datetime, among: Collection[UUID] | None = None
+    ) -> Sequence[UUID]:
+        if among is not None:
+            looks.append(len(among))
+        if len(looks) in (1, 2):
+            raise ConnectionError
+        return find(now, among)
+
+    monkeypatch.setattr(treatments, "treatments_with_due_check_ins", the_batchs_look_fails_and_one_more)
+    counts = run("send-check-ins", MORNING)
+
+    assert looks == [3, 1, 1, 1]
+    assert (counts["queued"], counts["sent"]) == (2, 2)
+    assert sorted(story.asked()[1] for story in stories) == ["delivered", "delivered", "planned"]
 
 
 def is_waited_for() -> bool:
