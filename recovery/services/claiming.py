@@ -60,7 +60,8 @@ def claim_all(message_ids: Sequence[UUID], now: datetime, *, wait: bool) -> dict
     """Look at the world once more and take the rows, in one commit; or say what became of each instead.
 
     Each text is to another phone. Without `wait` those that somebody else holds are `BUSY`; in any case
-    those to a phone that another worker texts, but for urgent ones: none overtakes another.
+    those to a phone that another worker texts, but for urgent ones. So to a patient's phone none overtakes
+    another in its call; without her lock (strangers, or two patients with one phone) it may.
     """
     became: dict[UUID, Claim | Outcome] = dict.fromkeys(message_ids, Outcome.TAKEN)
     with writing():

@@ -1,4 +1,4 @@
-"""Whichever workers send them, no text overtakes another to the same phone, but for what is urgent."""
+"""Whichever workers send them, no text to a patient overtakes another in its call, but for what is urgent."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
