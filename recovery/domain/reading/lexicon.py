@@ -6,7 +6,6 @@ A phrase has tags: a kind ("noun", "negation", "flag" …) and a name ("redness"
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from rapidfuzz import process
@@ -80,17 +79,12 @@ class Lexicon:
             return EVERYDAY
         if is_name or len(word) < LONG_NAME - 1:
             return None
-        return _resembling(self, word)
-
-
-@lru_cache(maxsize=4096)
-def _resembling(words: Lexicon, word: str) -> Tags | None:
-    alike = words.names.get(word[0], {})
-    near = process.extract(word, alike.keys(), scorer=OSA.distance, score_cutoff=2, limit=5)
-    for name, distance, _ in near:
-        is_long = len(name) >= LONG_NAME + 2 and len(word) >= LONG_NAME
-        symptom = alike[name].symptom
-        allowed = 2 if is_long and symptom else 1 if symptom or len(word) >= LONG_NAME else 0
-        if distance <= allowed:
-            return alike[name]
-    return None
+        alike = self.names.get(word[0], {})
+        near = process.extract(word, alike.keys(), scorer=OSA.distance, score_cutoff=2, limit=5)
+        for name, distance, _ in near:
+            is_long = len(name) >= LONG_NAME + 2 and len(word) >= LONG_NAME
+            symptom = alike[name].symptom
+            allowed = 2 if is_long and symptom else 1 if symptom or len(word) >= LONG_NAME else 0
+            if distance <= allowed:
+                return alike[name]
+        return None

@@ -1,7 +1,7 @@
 """From clean text to tokens: words, numbers and the marks between them."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
@@ -13,6 +13,8 @@ _TOKEN = re.compile(  # (space before, number, word, mark)
 )
 _THRICE = re.compile(r"(.)\1{2,}")
 _MET = 8192  # so many words are remembered: most words of most texts are the same few
+_LONG = 24  # letters; a longer word is made anew each time
+_SCORE = 3  # so many signs a number may have ("10", "3/4") to be remembered; a phone's never is
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +33,21 @@ class Token:
 
 
 class _Remembered(dict[str, tuple[Token, ...]]):
-    """What was made of each of the last few thousand words; they are forgotten together."""
+    """What was made of each of the last few thousand words; they are forgotten together.
 
-    def __init__(self, make: Callable[[str], tuple[Token, ...]]) -> None:
+    A word that is not `known`, such as a patient's name, is kept nowhere.
+    """
+
+    def __init__(self, make: Callable[[str], tuple[Token, ...]], known: Container[str]) -> None:
         super().__init__()
-        self._make = make
+        self._make, self._known = make, known
 
     def __missing__(self, raw: str) -> tuple[Token, ...]:
-        if len(self) >= _MET:
-            self.clear()
-        made = self[raw] = self._make(raw)
+        made = self._make(raw)
+        if len(raw) <= _LONG and all(token.text in self._known for token in made):
+            if len(self) >= _MET:
+                self.clear()
+            self[raw] = made
         return made
 
 
@@ -48,15 +55,19 @@ class Spelling:
     """How a written word becomes tokens: in its parts, or as the words that it stands for.
 
     `elisions` ("l" in "l'eau") are split off, `clitics` ("s" in "it's") dropped; what is `respelt`
-    ("rojisima") becomes several words.
+    ("rojisima") becomes several words. What became of a `known` word is remembered.
     """
 
     def __init__(
-        self, elisions: frozenset[str], clitics: frozenset[str], respelt: Mapping[str, Sequence[str]]
+        self,
+        elisions: frozenset[str],
+        clitics: frozenset[str],
+        respelt: Mapping[str, Sequence[str]],
+        known: Container[str],
     ) -> None:
         self._elisions, self._clitics, self._respelt = elisions, clitics, respelt
-        self.apart = _Remembered(partial(self._word, glued=False))
-        self.glued = _Remembered(partial(self._word, glued=True))
+        self.apart = _Remembered(partial(self._word, glued=False), known)
+        self.glued = _Remembered(partial(self._word, glued=True), known)
 
     def _word(self, raw: str, glued: bool) -> tuple[Token, ...]:
         """The tokens of one word, which may hold apostrophes."""
@@ -87,16 +98,19 @@ def tokens(text: str, spelling: Spelling) -> list[Token]:
         if word:
             found += (spelling.glued if glued else spelling.apart)[word]
         elif number:
-            found += _number(number, glued, glued and _is_minus(found))
+            make = _short_number if len(number) <= _SCORE else _number
+            found += make(number, glued, glued and _is_minus(found))
         else:
             found.append(_mark(mark, glued))
     return [_drawn_out(token) for token in found] if _THRICE.search(text) else found
 
 
-@lru_cache(maxsize=_MET)
 def _number(raw: str, glued: bool, minus: bool) -> tuple[Token, ...]:
     parts = figures(raw, minus=minus)
     return tuple(Token(each.text, raw, glued or at > 0, each) for at, each in enumerate(parts))
+
+
+_short_number = lru_cache(maxsize=_MET)(_number)
 
 
 @lru_cache(maxsize=_MET)

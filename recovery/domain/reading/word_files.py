@@ -78,23 +78,25 @@ def _known(files: Mapping[str, Mapping[str, Any]]) -> _Known:
     elisions, clitics = _small("elisions", files), _small("clitics", files)
     accented = word_lists.accented(_tables("accented", files))
 
-    unchanged = Spelling(elisions, clitics, respelt={})
+    unchanged = Spelling(elisions, clitics, respelt={}, known=())
 
     def spelt(phrase: str) -> Words:
         return spell(tokens(clean(phrase, accented), unchanged))
 
     shelf = Shelf({name: Book(held["words"], spelt) for name, held in files.items()}, SHARED)
     shared = files[SHARED]
+    real_words = _real_words(files)
+    respelt = word_lists.respellings(_tables("respelt", files))
     lexicon = Lexicon(
         tree=_tree(shelf, every),
         alarms=_tree(shelf, _is_alarm),
         telling=_tree(shelf, _is_telling),
         names={},
-        real_words=_real_words(files),
+        real_words=real_words,
         together=(),
         calls={},
         accented=accented,
-        spelling=Spelling(elisions, clitics, word_lists.respellings(_tables("respelt", files))),
+        spelling=Spelling(elisions, clitics, respelt, real_words | shelf.firsts | elisions),
         degrees={name: Score(value, low, high) for name, (low, value, high) in shared["degrees"].items()},
         limits=shared["limits"],
     )
