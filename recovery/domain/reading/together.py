@@ -1,6 +1,6 @@
 """Words that mean something only together: "yellow" and "stuff", "stop" and "texts"."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from recovery.domain.reading.lexicon import Lexicon, Together
@@ -23,12 +23,11 @@ def together(
 ) -> list[Meant]:
     """Everything that words of one clause mean together; `meanings` are those of the whole row."""
     called = {at for meaning in words.calls.keys() & meanings for at in words.calls[meaning]}
-    found: list[Meant] = []
-    for at in sorted(called):
-        pattern = words.together[at]
-        if _may_occur(pattern, meanings):
-            found += _found(pattern, row, place)
-    return found
+    patterns = [words.together[at] for at in sorted(called) if _may_occur(words.together[at], meanings)]
+    if not patterns:
+        return []
+    where = _where(row)
+    return [meant for pattern in patterns for meant in _found(pattern, where, row, place)]
 
 
 def _may_occur(pattern: Together, meanings: Set[str]) -> bool:
@@ -36,6 +35,15 @@ def _may_occur(pattern: Together, meanings: Set[str]) -> bool:
         if part.isdisjoint(meanings):
             return False
     return True
+
+
+def _where(row: Sequence[Phrase]) -> Mapping[str, Sequence[int]]:
+    """By meaning, the places of the phrases that have it."""
+    where: dict[str, list[int]] = {}
+    for at, phrase in enumerate(row):
+        for meaning in phrase.tags.meanings:
+            where.setdefault(meaning, []).append(at)
+    return where
 
 
 def meanings_of_clause(row: Sequence[Phrase], place: Sequence[Scope], at: int) -> Set[str]:
@@ -49,9 +57,12 @@ def meanings_of_clause(row: Sequence[Phrase], place: Sequence[Scope], at: int) -
     return frozenset().union(*[phrase.tags.meanings for phrase in row[first : last + 1]])
 
 
-def _found(pattern: Together, row: Sequence[Phrase], place: Sequence[Scope]) -> Iterator[Meant]:
-    for first, phrase in enumerate(row):
-        last = _last(pattern, first, row, place) if phrase.means(pattern.opens) else None
+def _found(
+    pattern: Together, where: Mapping[str, Sequence[int]], row: Sequence[Phrase], place: Sequence[Scope]
+) -> Iterator[Meant]:
+    opening = {at for meaning in pattern.opens & where.keys() for at in where[meaning]}
+    for first in sorted(opening):
+        last = _last(pattern, first, row, place)
         if last is None:
             continue
         if pattern.unless.isdisjoint(_meanings_around(row, place, first, last) if pattern.unless else ()):
