@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from recovery.db import Base, SealedBytes, SealedText, UtcTime, choice, id_column
+from recovery.domain.thread import QUESTIONS
 
 DIRECTIONS = ("inbound", "outbound")
 # What an outgoing text is, which decides what binds it (see services/gate.py).
@@ -125,6 +126,11 @@ class Message(Base):
     def written_at(self) -> datetime:
         """When a patient wrote this: as the provider told of a text found late, else when it came."""
         return self.sent_at or self.created_at
+
+    @property
+    def asks(self) -> UUID | None:
+        """The check-in that this text asks, if it asks one."""
+        return self.check_in_id if self.kind in QUESTIONS else None
 
 
 class Photo(Base):

@@ -56,10 +56,7 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What decides about a reminder of a question that went; `ahead`: how many are still to be sent.
-
-    As long as the row is held here, the session has it for whoever asks by its id.
-    """
+    """What decides about a reminder of a question that went; `ahead`: how many are still to be sent."""
 
     check_in: CheckIn
     texted: Texted
@@ -90,8 +87,8 @@ def of(texts: Texts, now: datetime, *, held: bool) -> dict[UUID, Circumstances]:
 
 
 def of_sent(rows: Sequence[Message], now: datetime) -> dict[UUID, Asked]:
-    """By the text's id, of those that are about a check-in."""
-    asking = {row: row.check_in_id for row in rows if row.check_in_id is not None}
+    """By the text's id, of those that ask a check-in."""
+    asking = {row: row.asks for row in rows if row.asks is not None}
     if not asking:
         return {}
     asked = many.questions_by_id(set(asking.values()))

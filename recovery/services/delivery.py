@@ -163,14 +163,11 @@ def _rise(message: Message, status: str, code: int | None, now: datetime) -> boo
 
 
 def _question(message: Message) -> CheckIn | None:
-    """The check-in that this text asks, if it asks one."""
-    if message.kind not in ("check_in", "late") or message.check_in_id is None:
-        return None
-    return db.session.get_one(CheckIn, message.check_in_id)
+    return db.session.get_one(CheckIn, message.asks) if message.asks is not None else None
 
 
 def _tell_check_in(message: Message, status: CheckInStatus, about: Asked | None = None) -> None:
-    check_in = _question(message)
+    check_in = about.check_in if about else _question(message)
     if check_in is None:
         return
     if check_in.sent_at is None:

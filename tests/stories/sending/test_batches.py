@@ -64,16 +64,35 @@ def test_so_are_many_questions_with_the_reminders_that_follow() -> None:
     assert [story.question(1).reminder_at is not None for story in stories] == [True] * 11
 
 
-def ask(story: Story) -> None:
-    """The first question is queued, and not sent yet."""
+@pytest.mark.usefixtures("app")
+@pytest.mark.both_databases
+def test_a_reminder_that_went_is_not_its_question() -> None:
+    """The question waits to be sent once more by then: it was not sent with the reminder."""
+    story = begin()
+    run("send-messages", NOON)
+    ask(story, kind="reminder", status="sent")
+    held = claiming.claim(story.rows()[-1].id, MORNING, wait=True)
+    assert isinstance(held, Claim)
+
+    with writing():
+        story.treatment.check_ins[0].status = "sending"
+    with writing():
+        recording.record_all([(held, Accepted("SM1", "queued"))], MORNING)
+
+    assert story.texts("sent", "delivered")[-1][0] == "reminder"
+    assert (story.question(1).status, story.question(1).sent_at) == ("sending", None)
+
+
+def ask(story: Story, kind: str = "check_in", status: str = "sending") -> None:
+    """The first question is queued, or a reminder of it, and not sent yet."""
     with writing():
         question = story.treatment.check_ins[0]
-        question.status = "sending"
+        question.status = status
         queued.add(
-            kind="check_in",
+            kind=kind,
             wording=None,
             body="How is your skin today?",
-            dedupe_key=f"check_in:{question.id}",
+            dedupe_key=f"{kind}:{question.id}",
             clinic=story.clinic,
             phone=story.patient.phone or "",
             now=MORNING,
