@@ -76,6 +76,7 @@ def send_due(clock: Clock, kinds: tuple[str, ...] | None = None) -> Counts:
     with Calls(context.config().sms_in_flight) as calls:
         run = _Run(clock, calls)
         try:
+            # Looked up first: what is put aside goes at the end, without another look.
             while due := upcoming.due(clock(), kinds, run.passed, gap_until):
                 run.send(run.in_turn(upcoming.clear(due, clock, run.passed)), wait=False)
             run.finish()

@@ -11,7 +11,7 @@ from recovery.services import inbox, outbox, upcoming
 from recovery.services.claiming import Claim
 from recovery.services.queued import LEASE
 from recovery.sms.gateway import Accepted
-from tests.stories.sending.doubt import TEN, claimed, nurse_writes, recorded
+from tests.stories.sending.doubt import TEN, claimed, lists, nurse_writes, recorded
 from tests.stories.sending.story import Story, at, begin, enter, run
 from tests.twilio_simulator.simulator import Simulator
 
@@ -117,6 +117,30 @@ def test_nor_does_a_later_one_of_those_that_are_tried_again_at_the_end(
     assert calls == []
     assert (first["sent"], then["sent"]) == (0, 2)
     assert bodies(twilio, story) == ["Second.", "Third."]
+
+
+@pytest.mark.usefixtures("online")
+def test_what_waits_for_the_end_after_a_gap_is_looked_up_as_well(
+    twilio: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody has texted since the day before, so it may be a dump that knows of neither's going."""
+    story = begin()
+    calls = [called_by_another_worker(story)]
+    nurse_writes(story, "Third.", TEN + timedelta(seconds=1))
+    waiting = upcoming.waiting
+    before = len(twilio.requests)
+
+    def the_call_ends(texts: Iterable[Due]) -> list[Due]:
+        if calls:
+            recorded(calls.pop(), Accepted("SM1", "queued"), SOON)
+        return waiting(texts)
+
+    monkeypatch.setattr(upcoming, "BATCH", 1)
+    monkeypatch.setattr(upcoming, "waiting", the_call_ends)
+    run("send-messages", SOON)
+
+    asked = [lists(seen) for seen in twilio.requests[before:]]
+    assert (asked.count(True), bodies(twilio, story)) == (2, ["Second.", "Third."])
 
 
 @pytest.mark.usefixtures("online")
