@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from recovery.domain.protocol import Protocol
-from recovery.domain.triage_evidence import Report, in_turn
+from recovery.domain.triage_evidence import Report, Scored, in_turn
 from recovery.domain.vocabulary import CORE, Score, Trend
 
 HARMLESS = ("tightness", "peeling")
@@ -31,13 +31,13 @@ def recovered(protocol: Protocol, reports: Iterable[Report]) -> bool:
     return len(latest) == protocol.recovered_reports and all(map(is_clear, latest))
 
 
-def last_score(reports: Iterable[Report]) -> int | None:
+def last_score(reports: Iterable[Scored]) -> int | None:
     """The highest core score, 0 to 10, of the last report that has one; None if none has."""
     latest = _with_core(reports)[-1:]
     return max((score.value for core in latest for score in core.values()), default=None)
 
 
-def trend(reports: Iterable[Report]) -> Trend:
+def trend(reports: Iterable[Scored]) -> Trend:
     """How the last two reports with core scores compare, by the sum of the symptoms in both.
 
     Like every comparison it takes the nearest ends: only a sum that surely rose or fell counts.
@@ -54,7 +54,7 @@ def trend(reports: Iterable[Report]) -> Trend:
     return Trend.STEADY
 
 
-def _with_core(reports: Iterable[Report]) -> list[dict[str, Score]]:
+def _with_core(reports: Iterable[Scored]) -> list[dict[str, Score]]:
     found = [
         {symptom: report.scores[symptom] for symptom in CORE if symptom in report.scores}
         for report in in_turn(reports)

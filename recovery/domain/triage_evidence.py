@@ -24,8 +24,8 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """One standing (not superseded) report; `scores` holds core and other symptoms together.
+class Scored:
+    """The scores of one standing (not superseded) report, core and other symptoms together.
 
     `is_late`: whether it was taken down after it was said, at `reported_at`.
     """
@@ -34,15 +34,21 @@ class Report:
     seq: int
     day: int
     scores: Mapping[str, Score]
-    red_flags: tuple[str, ...] = ()
-    concerns: tuple[str, ...] = ()
-    question: bool = False
     reported_at: datetime | None = None
     is_late: bool = False
 
     @property
     def has_core_score(self) -> bool:
         return any(symptom in self.scores for symptom in CORE)
+
+
+@dataclass(frozen=True, slots=True)
+class Report(Scored):
+    """The whole of one standing report, as triage needs it: with its dangers, not its scores alone."""
+
+    red_flags: tuple[str, ...] = ()
+    concerns: tuple[str, ...] = ()
+    question: bool = False
 
 
 class Told(Shape):

@@ -7,8 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from recovery.db import db
-from recovery.domain.triage_evidence import Report as Told
-from recovery.domain.triage_evidence import in_turn
+from recovery.domain.triage_evidence import Scored, in_turn
 from recovery.domain.vocabulary import SYMPTOMS
 from recovery.models.report import Report, scores_of
 
@@ -24,7 +23,7 @@ _SCORED = (
 )
 
 
-def scored(treatment_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Told]]:
+def scored(treatment_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Scored]]:
     """Reports that no correction replaced, by treatment and in turn: their scores and nothing else.
 
     Plain columns, because a list shows hundreds; a treatment without reports has none.
@@ -32,10 +31,10 @@ def scored(treatment_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Told]]:
     found = sa.select(*_SCORED).where(
         Report.treatment_id.in_(treatment_ids), Report.superseded_by_id.is_(None)
     )
-    told_of: defaultdict[UUID, list[Told]] = defaultdict(list)
+    scored_of: defaultdict[UUID, list[Scored]] = defaultdict(list)
     for row in db.session.execute(found):
-        told_of[row.treatment_id].append(
-            Told(
+        scored_of[row.treatment_id].append(
+            Scored(
                 id=str(row.id),
                 seq=row.seq,
                 day=row.day,
@@ -44,4 +43,4 @@ def scored(treatment_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Told]]:
                 is_late=row.reported_at < row.created_at,
             )
         )
-    return defaultdict(list, {treatment_id: in_turn(told) for treatment_id, told in told_of.items()})
+    return defaultdict(list, {treatment_id: in_turn(each) for treatment_id, each in scored_of.items()})

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from recovery.domain.protocol import Expected, Protocol
-from recovery.domain.triage_evidence import Report as Told
+from recovery.domain.triage_evidence import Scored
 from recovery.domain.vocabulary import CORE, CheckInStatus
 from recovery.models.case import Flag
 from recovery.models.report import Report
@@ -169,7 +169,7 @@ class Spark:
     said: str
 
 
-def spark(standing: Sequence[Told], treatment: Treatment, protocol: Protocol) -> Spark | None:
+def spark(standing: Sequence[Scored], treatment: Treatment, protocol: Protocol) -> Spark | None:
     """The curve of a treatment's reports in their order; None while fewer than two days have a score."""
     worst = _worst(each for each in standing if each.day <= FARTHEST)
     if len(worst) < 2:
@@ -201,7 +201,7 @@ def band(frame: Frame, expected: Expected) -> str:
     return " ".join(f"{x:g},{y:g}" for x, y in corners)
 
 
-def _worst(standing: Iterable[Told]) -> Mapping[int, int]:
+def _worst(standing: Iterable[Scored]) -> Mapping[int, int]:
     """The worst of the three scores of each day that has one, as it stood at last, in the order of days."""
     days: defaultdict[int, dict[str, int]] = defaultdict(dict)
     for report in standing:

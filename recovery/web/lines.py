@@ -6,7 +6,7 @@ from datetime import datetime
 
 from recovery.domain import triage
 from recovery.domain.days import day_of
-from recovery.domain.triage_evidence import Report
+from recovery.domain.triage_evidence import Scored
 from recovery.domain.vocabulary import CaseStatus, Priority
 from recovery.models.case import Flag, FlaggedCase
 from recovery.queries import cases, reports, staff, texts
@@ -22,7 +22,7 @@ class Line:
     case: FlaggedCase
     day: int
     reasons: Sequence[Flag]
-    latest: Report | None
+    latest: Scored | None
     trend: str
     curve: Spark | None
     wrote: Wrote | None

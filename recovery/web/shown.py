@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from flask import Flask
 
-from recovery.domain.triage_evidence import Report as Told
+from recovery.domain.triage_evidence import Scored
 from recovery.domain.vocabulary import CORE, OTHER
 from recovery.models.report import Report
 
@@ -74,7 +74,7 @@ def words(value: str) -> str:
     return _WORDS.get(value, value.replace("_", " "))
 
 
-def scores(report: Report | Told, *, other: bool = False) -> list[tuple[str, str]]:
+def scores(report: Report | Scored, *, other: bool = False) -> list[tuple[str, str]]:
     """(symptom, score) for the core symptoms, "–" where none was given; with `other` those that were."""
     given = report.scores
     listed = [name for name in OTHER if name in given] if other else CORE

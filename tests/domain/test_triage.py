@@ -203,9 +203,9 @@ def any_reports(draw):
             seq,
             day,
             draw(st.dictionaries(st.sampled_from(SYMPTOMS), scores, max_size=5)),
-            tuple(draw(st.sets(st.sampled_from(tuple(RedFlag)), max_size=2))),
-            tuple(draw(st.sets(st.sampled_from(tuple(Concern)), max_size=2))),
-            draw(st.booleans()),
+            red_flags=tuple(draw(st.sets(st.sampled_from(tuple(RedFlag)), max_size=2))),
+            concerns=tuple(draw(st.sets(st.sampled_from(tuple(Concern)), max_size=2))),
+            question=draw(st.booleans()),
         )
         for seq, day in enumerate(days)
     ]

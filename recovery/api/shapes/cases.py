@@ -10,7 +10,7 @@ from recovery.api.shapes.photos import photo
 from recovery.api.shapes.treatments import core_scores, day, reason, report
 from recovery.api.shapes.values import local_to, text
 from recovery.domain import triage
-from recovery.domain.triage_evidence import Report
+from recovery.domain.triage_evidence import Scored
 from recovery.models.case import CaseEvent, FlaggedCase
 from recovery.models.message import Message, Photo
 from recovery.queries import cases, messages, photos, reports, staff, treatments
@@ -42,7 +42,7 @@ def detail(row: FlaggedCase, now: datetime) -> dict[str, Any]:
     }
 
 
-def _case(row: FlaggedCase, told_now: Sequence[Report], now: datetime) -> dict[str, Any]:
+def _case(row: FlaggedCase, told_now: Sequence[Scored], now: datetime) -> dict[str, Any]:
     patient, treatment = row.patient, row.treatment
     zone, local = patient.timezone, local_to(patient.timezone)
     latest = next((each for each in reversed(told_now) if each.has_core_score), None)
