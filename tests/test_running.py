@@ -19,7 +19,7 @@ from jobs import commands
 from jobs.timetable import TIMETABLE
 from recovery.domain.vocabulary import LANGUAGES
 from tests import make
-from tests.commands.run import alone
+from tests.commands.run import alone, run_with
 from tests.conftest import KEYS
 from tests.test_config import PRODUCTION
 
@@ -170,10 +170,16 @@ def test_a_web_process_knows_the_words_before_its_first_text(tmp_path: Path) -> 
 def test_a_process_imports_nothing_that_only_others_need(
     tmp_path: Path, command: tuple[str, ...], needed: str, left_out: set[str]
 ) -> None:
-    environ = alone({**KEYS, "DATABASE_URL": f"sqlite:///{tmp_path / 'recovery.db'}"})
+    environ = {**KEYS, "DATABASE_URL": f"sqlite:///{tmp_path / 'recovery.db'}"}
+    assert run_with(environ, "db", "upgrade").status == 0
     done = subprocess.run(
-        [sys.executable, "-X", "importtime", *command], cwd=ROOT, env=environ, capture_output=True, text=True
+        [sys.executable, "-X", "importtime", *command],
+        cwd=ROOT,
+        env=alone(environ),
+        capture_output=True,
+        text=True,
     )
+    assert done.returncode == 0, done.stderr[-500:]
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert needed in imported
     assert imported & left_out == set()
