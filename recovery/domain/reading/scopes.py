@@ -31,24 +31,24 @@ class Scope:
     change: bool
 
 
-def scopes(row: Sequence[Phrase], kinds: Set[str], *, believing: bool = False) -> list[Scope]:
-    """One scope for each phrase, in order; `kinds` are those of the whole row.
+def scopes(row: Sequence[Phrase], meanings: Set[str], *, believing: bool = False) -> list[Scope]:
+    """One scope for each phrase, in order; `meanings` ("kind" and "kind.name") are those of the whole row.
 
     `believing` takes what others say for the patient's word.
     """
     sentence, clause = _places(row)
-    has_days = "now" in kinds and not DAYS.isdisjoint(kinds)
+    has_days = "now" in meanings and not DAYS.isdisjoint(meanings)
     listed = earlier_days(row, sentence, clause) if has_days else ()
-    if kinds.isdisjoint(_SCOPING) and not any(listed):
+    if meanings.isdisjoint(_SCOPING) and not any(listed):
         return _plain(sentence, clause)
     nowhere = [False] * len(row)
-    denied = denials(row) if "negation" in kinds else [Denied.NO] * len(row)
-    past = nowhere if _OTHER_DAYS.isdisjoint(kinds) else _past(row, sentence, clause, believing=believing)
+    denied = denials(row) if "negation" in meanings else [Denied.NO] * len(row)
+    past = nowhere if _OTHER_DAYS.isdisjoint(meanings) else _past(row, sentence, clause, believing=believing)
     past = [one or other for one, other in zip(past, listed, strict=True)] if any(listed) else past
-    supposed = nowhere if _SUPPOSING.isdisjoint(kinds) else _supposed(row)
-    asked = nowhere if _ASKING.isdisjoint(kinds) else _clauses_with(clause, _asks(row))
-    unsure = _clauses_with(clause, _tell(row, "unsure")) if "unsure" in kinds else nowhere
-    change = _clauses_with(clause, _tell(row, "change")) if "change" in kinds else nowhere
+    supposed = nowhere if _SUPPOSING.isdisjoint(meanings) else _supposed(row)
+    asked = nowhere if _ASKING.isdisjoint(meanings) else _clauses_with(clause, _asks(row))
+    unsure = _clauses_with(clause, _tell(row, "unsure")) if "unsure" in meanings else nowhere
+    change = _clauses_with(clause, _tell(row, "change")) if "change" in meanings else nowhere
     return list(map(Scope, sentence, clause, denied, past, supposed, asked, unsure, change))
 
 
