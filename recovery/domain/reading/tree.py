@@ -78,7 +78,7 @@ def longest(tree: Tree, row: Sequence[Token], at: int, until: int) -> tuple[int,
     first = row[at]
     node: Node | None = tree[first.text]
     if not node and first.spellings:
-        node = next((tree[word] for word in first.spellings if tree[word]), None)
+        node = _drawn_out(tree.__getitem__, first)
     best, tags, end = 1, None, at + 1
     while node:
         if _HERE in node:
@@ -99,7 +99,7 @@ def _next(node: Node, row: Sequence[Token], at: int) -> Node | None:
     if _is_stuck(row, at) and _STUCK + token.text in node:
         stuck: Node = node[_STUCK + token.text]
         return stuck
-    return node.get(token.text) or _hyphen(node, row, at) or _drawn_out(node, token)
+    return node.get(token.text) or _hyphen(node, row, at) or _drawn_out(node.get, token)
 
 
 def _is_stuck(row: Sequence[Token], at: int) -> bool:
@@ -115,10 +115,6 @@ def _hyphen(node: Node, row: Sequence[Token], at: int) -> Node | None:
     return None
 
 
-def _drawn_out(node: Node, token: Token) -> Node | None:
-    """One word down the tree in the spelling that "sooo" stands for."""
-    for word in token.spellings:
-        below: Node | None = node.get(word)
-        if below:
-            return below
-    return None
+def _drawn_out(below: Callable[[str], Node | None], token: Token) -> Node | None:
+    """What is below one word down the tree, in the spelling that "sooo" stands for."""
+    return next(filter(None, map(below, token.spellings)), None)
