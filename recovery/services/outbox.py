@@ -147,13 +147,14 @@ class _Run:
         """Claim these and call; gives what is left to be sent.
 
         Behind one that somebody else holds none goes, so that none overtakes it; nor, as long as there is
-        other work, behind one that another worker took. It is looked what else that one took.
+        other work, behind one that another worker took, and at the end none at all: what is left out then
+        waits for the next run. It is looked what else that one took.
         """
         with pace().turn():
             became = self._claim([each.id for each in chosen], wait)
         for each in chosen:
             outcome = became.get(each.id, Outcome.WAITS)
-            if outcome is Outcome.BUSY:
+            if outcome is Outcome.BUSY or (wait and outcome is Outcome.TAKEN):
                 behind = queues.pop(each.phone_hash, [])
                 self.busy += [each, *behind]
                 self.passed.update(other.id for other in behind)

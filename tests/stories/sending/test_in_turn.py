@@ -120,6 +120,36 @@ def test_nor_does_a_later_one_of_those_that_are_tried_again_at_the_end(
 
 
 @pytest.mark.usefixtures("online")
+def test_nor_one_behind_a_text_that_another_worker_takes_at_the_end(
+    twilio: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = begin()
+    calls = [called_by_another_worker(story)]
+    for number, body in enumerate(("Third.", "Fourth."), start=1):
+        nurse_writes(story, body, TEN + timedelta(seconds=number))
+    fourth = story.rows()[-1].id
+    waiting = upcoming.waiting
+
+    def another_takes_the_second(texts: Iterable[Due]) -> list[Due]:
+        found = waiting(texts)
+        if len(found) == 2:
+            recorded(calls.pop(), Accepted("SM1", "queued"), SOON)
+            calls.append(claimed(story, SOON))
+        elif found and found[0].id == fourth:
+            recorded(calls.pop(), Accepted("SM2", "queued"), SOON)
+        return found
+
+    monkeypatch.setattr(upcoming, "BATCH", 2)
+    monkeypatch.setattr(upcoming, "waiting", another_takes_the_second)
+    first = run("send-messages", SOON)
+    then = run("send-messages", SOON)
+
+    assert calls == []
+    assert (first["sent"], then["sent"]) == (0, 2)
+    assert bodies(twilio, story) == ["Third.", "Fourth."]
+
+
+@pytest.mark.usefixtures("online")
 def test_what_waits_for_the_end_after_a_gap_is_looked_up_as_well(
     twilio: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
