@@ -58,7 +58,7 @@ def bare(text: Text) -> Bare:
         pair = runs[sizes.index(2)]
         if group := _group(text, pair, 2):
             return _ordered(text, pair, group)
-    named = False in [text.place[at].past for at in text.named]
+    named = any(not text.place[at].past for at in text.named)
     if named or text.any("all", "rest", "pointer") or _has_initials(text):
         return Bare()
     return _unnamed(text, runs)
@@ -101,7 +101,7 @@ def _triple(text: Text, triples: list[Run]) -> Bare:
     if not group and directly in CORE and directly != CORE[0]:
         return Bare(unclear=True)
     found = _ordered(text, run, group or CORE)
-    used = frozenset([at for each in triples for at, _ in each])
+    used = frozenset(at for each in triples for at, _ in each)
     return Bare(found.found, used, found.unclear)
 
 
@@ -153,7 +153,7 @@ def _ordered(text: Text, run: Sequence[tuple[int, float]], names: Sequence[str])
         Evidence(name, Score.exact(-int(-value // 1)), Strength.NUMBER, said, at)
         for name, (at, value) in zip(names, run, strict=True)
     ]
-    return Bare(tuple(found), frozenset([at for at, _ in run]))
+    return Bare(tuple(found), frozenset(at for at, _ in run))
 
 
 def _unnamed(text: Text, runs: list[Run]) -> Bare:

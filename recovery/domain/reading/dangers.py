@@ -162,7 +162,7 @@ def _is_put_aside(text: Text, name: str, first: int, last: int) -> bool:
     """Whether it is only supposed, or of another time and over."""
     if _is_reaffirmed(text, last):
         return False
-    if True in [place.supposed for place in text.place[first : last + 1]]:
+    if any(place.supposed for place in text.place[first : last + 1]):
         return True
     if _is_mistaken(text, first, last):
         return True

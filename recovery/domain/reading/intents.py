@@ -84,7 +84,7 @@ def wants_nurse(text: Text) -> bool:
 
 def asks(text: Text) -> bool:
     """Whether the text asks something that a nurse must read: in so many words, or a sentence with "?"."""
-    if text.any("question", "ask") and True in [place.asked for place in text.place]:
+    if text.any("question", "ask") and any(place.asked for place in text.place):
         return True
     if "?" not in [phrase.mark for phrase in text.row]:
         return False

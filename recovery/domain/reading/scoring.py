@@ -48,7 +48,7 @@ def _score(text: Text) -> Scoring:
     if unnamed.unclear:
         return Scoring(why=["numbers that nobody could place → asked again"])
     found = [*unnamed.found, *evidence(text, unnamed.used)]
-    if [each for each in found if each.out_of_range]:
+    if any(each.out_of_range for each in found):
         return Scoring(why=["a number outside 0 to 10 → asked again"])
     found = _pointed(text, found)
     scoring = Scoring()
