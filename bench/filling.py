@@ -25,6 +25,7 @@ _CONSTRAINTS = sa.text(
     "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
     " WHERE contype IN ('f', 'u') AND connamespace = 'public'::regnamespace ORDER BY contype, conname"
 )
+_INDEXES_ON_SQLITE = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
 _INDEXES = sa.text(
     "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
     " JOIN pg_class ON pg_class.oid = indexrelid AND relnamespace = 'public'::regnamespace"
@@ -127,13 +128,14 @@ def _as_stored(model: type[Base]) -> sa.TableClause:
 
 @contextmanager
 def _tables_alone() -> Iterator[None]:
-    """PostgreSQL keeps indexes and checks foreign keys row by row; put back at the end it does so at once."""
-    if db.engine.dialect.name == "sqlite":
-        yield
-        return
+    """Indexes are kept and foreign keys checked row by row; put back at the end that is done at once.
+
+    SQLite cannot put a table's own rules back, and keeps those.
+    """
+    on_sqlite = db.engine.dialect.name == "sqlite"
     with db.engine.begin() as connection:
-        constraints = connection.execute(_CONSTRAINTS).all()
-        indexes = connection.execute(_INDEXES).all()
+        constraints = [] if on_sqlite else connection.execute(_CONSTRAINTS).all()
+        indexes = connection.execute(_INDEXES_ON_SQLITE if on_sqlite else _INDEXES).all()
         for table, name, _ in constraints:
             connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
         for name, _ in indexes:
@@ -146,7 +148,8 @@ def _tables_alone() -> Iterator[None]:
     for number, statement in enumerate(restored, start=1):
         progress(f"filling: index or key {number} of {len(restored)}")
         with db.engine.begin() as connection:
-            connection.exec_driver_sql("SET LOCAL maintenance_work_mem = '512MB'")
+            if not on_sqlite:
+                connection.exec_driver_sql("SET LOCAL maintenance_work_mem = '512MB'")
             connection.exec_driver_sql(statement)
 
 
