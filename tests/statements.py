@@ -11,11 +11,12 @@ from recovery.db import db
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """The statements that reach the database meanwhile."""
+    """The statements that reach the database meanwhile; the BEGIN of SQLite is none."""
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
+        if not statement.startswith("BEGIN"):
+            seen.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", note)
     try:

@@ -1,13 +1,8 @@
 """How many statements a reply costs: the webhook's whole path, whatever it leads to."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
-from sqlalchemy import event
 
-from recovery.db import db
+from tests.statements import statements
 from tests.webhooks.story import Story
 
 pytestmark = pytest.mark.both_databases
@@ -31,24 +26,9 @@ def test_a_text_that_says_nothing_new_takes_fewer(story: Story) -> None:
 
 def _cost(story: Story, body: str, wording: str) -> int:
     """The statements from the webhook's call to its answer; the BEGIN of SQLite is none."""
-    with _counted() as statements:
+    with statements() as seen:
         received = story.twilio.receive(
             story.phone, story.clinic_phone, body, url=f"{story.public_url}/sms/inbound"
         )
     assert story.wording(received.message.sid) == wording
-    return len(statements)
-
-
-@contextmanager
-def _counted() -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            statements.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
+    return len(seen)
