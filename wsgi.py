@@ -37,7 +37,7 @@ def _is_serving() -> bool:
 
 
 def _learn_the_words() -> None:
-    """A third of a second of work, for which the first texts would keep Twilio waiting and hold patients' rows."""
+    """A third of a second of work, for which the first texts would keep Twilio and patients' rows waiting."""
     for language in LANGUAGES:
         lexicon(language)
 
