@@ -11,6 +11,7 @@ from recovery.queries.cases import Filter
 from recovery.web.asked import LISTS, Asked
 
 COUNTED = ("waiting", "snoozed")  # how many were ever resolved is nobody's question
+MOST_BY_RULE = 1_000  # the reasons of more cases take longer to count than the whole page to read
 _LIST_OF = {str(status): name for name, statuses in LISTS.items() for status in statuses}
 
 
@@ -18,7 +19,7 @@ _LIST_OF = {str(status): name for name, statuses in LISTS.items() for status in 
 class Counts:
     """By the words of the address; what is not there is 0, and the empty word stands for all.
 
-    None in a list that only grows.
+    None in a list that only grows, and `rule` in one of more than `MOST_BY_RULE` too.
     """
 
     status: Mapping[str, int]
@@ -60,12 +61,11 @@ def counts(asked: Asked, wanted: Filter, found: Mapping[Group, int], clinic_id: 
     status = _sums((row for row in rows if whose(row) and urgent(row)), lambda row: row.status)
     if asked.status not in COUNTED:
         return Counts(status)
-    return Counts(
-        status,
-        who=_sums((row for row in rows if listed(row) and urgent(row)), lambda row: row.who),
-        priority=_sums((row for row in rows if listed(row) and whose(row)), lambda row: row.priority),
-        rule=case_counts.by_rule(clinic_id, replace(wanted, rule=None)),
-    )
+    who = _sums((row for row in rows if listed(row) and urgent(row)), lambda row: row.who)
+    priority = _sums((row for row in rows if listed(row) and whose(row)), lambda row: row.priority)
+    if who[asked.who] > MOST_BY_RULE:
+        return Counts(status, who, priority)
+    return Counts(status, who, priority, case_counts.by_rule(clinic_id, replace(wanted, rule=None)))
 
 
 def _sums(rows: Iterable[_Group], word: Callable[[_Group], str]) -> Counter[str]:

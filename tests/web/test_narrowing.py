@@ -14,6 +14,7 @@ from recovery.models.clinic import Clinic
 from recovery.models.staff import Staff
 from recovery.models.system import AuditEvent
 from recovery.services import clock
+from recovery.web import counts
 from tests import make
 from tests.web import stories
 from tests.web.visitor import Visitor, words
@@ -56,6 +57,17 @@ def test_the_counts_beside_a_choice_keep_to_the_others(signed_in: Visitor, cases
     said = words(signed_in.get("/flagged-cases?rule=persisting&priority=soon"))
     assert "Waiting 1 Put away 0 Resolved Everybody’s 1 Mine 0 Nobody’s yet 0" in said
     assert "Any 2 Emergency 0 Urgent 0 Soon 1 Routine 1" in said
+
+
+def test_the_reasons_of_a_very_long_list_are_offered_and_not_counted(
+    signed_in: Visitor, cases: Cases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counts, "MOST_BY_RULE", 2)
+    said = words(signed_in.get("/flagged-cases"))
+    assert "Everybody’s 3 Mine 1 Nobody’s yet 1" in said
+    assert "Any reason Signs of an emergency Signs of infection Severe Worsening" in said
+    assert "Any reason Signs of infection (1)" in words(signed_in.get("/flagged-cases?who=mine"))
+    assert _listed(signed_in, "rule=persisting") == ["Sonja Soon", "Rita Routine"]
 
 
 @pytest.mark.both_databases
