@@ -12,7 +12,7 @@ from recovery import context
 from recovery.db import writing
 from recovery.models.message import Message
 from recovery.queries import outgoing, switches
-from recovery.services import caps, circumstances, delivery, gaps, gate, on_call, queued
+from recovery.services import caps, circumstances, delivery, gaps, gate, on_call, queued, together
 from recovery.services.circumstances import Circumstances, Texts
 from recovery.sms.gateway import Outgoing
 
@@ -73,6 +73,7 @@ def claim_all(message_ids: Sequence[UUID], now: datetime, *, wait: bool) -> dict
         if texts:
             stand = switches.switches()
             became |= _decided(texts, gaps.later_of(now, stand.last_tick), held=stand.held)
+            together.write()
     return became
 
 

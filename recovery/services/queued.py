@@ -14,7 +14,7 @@ from recovery.models.patient import Patient
 from recovery.models.treatment import Treatment
 from recovery.queries.messages import AUTOMATIC
 from recovery.queries.switches import Switches
-from recovery.services import gaps
+from recovery.services import gaps, together
 
 LEASE = timedelta(minutes=2)  # how long a claim stands without a word
 
@@ -57,9 +57,11 @@ def add(*, anew: bool = False, **text: Unpack[Text]) -> UUID | None:
 
 
 def add_all(texts: Sequence[Text]) -> None:
-    """Write many down at once, but those that were written before."""
-    if texts:
-        db.session.execute(upsert(Message).on_conflict_do_nothing(), [_row(text) for text in texts])
+    """Write many down at once, but those that were written before; with them all that changed besides."""
+    rows = [_row(text) for text in texts]
+    together.write()
+    if rows:
+        db.session.execute(upsert(Message).on_conflict_do_nothing(), rows)
 
 
 def _row(text: Text) -> dict[str, Any]:
