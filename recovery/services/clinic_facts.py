@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, time
 from typing import Any
-from zoneinfo import available_timezones
 
+from recovery import zones
 from recovery.domain import gsm7, wording
 from recovery.domain.errors import Invalid
 from recovery.domain.vocabulary import LANGUAGES
@@ -42,7 +42,7 @@ def _sms_name(value: str) -> Iterable[str]:
 
 
 def _timezone(value: str) -> Iterable[str]:
-    if value not in available_timezones():
+    if value not in zones.names():
         yield "Not a time zone; accepted: names such as America/Toronto."
 
 
