@@ -11,6 +11,8 @@ from sqlalchemy.engine import Connection, Engine
 _PRAGMAS = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 _PRIMARY = 0xFF  # of a code, the part that is not told apart further
 _BETWEEN_TRIES = (0.001, 0.004)  # seconds, from and to
+_OFTENER = 0.05  # seconds of waiting, after each of which one more try falls into the same time
+_AT_MOST = 8  # tries in that time
 
 
 def prepare(engine: Engine) -> None:
@@ -35,26 +37,28 @@ def _begin_writing(connection: Connection) -> None:
 
     SQLite's own wait sleeps longer each time, up to a tenth of a second, while whoever comes later
     goes first: one text in a hundred then waits thirty times as long as the others. Here everybody
-    tries again soon, at random, which costs a little of the processor and leaves nobody behind.
+    tries again soon, at random, and the oftener the longer it has waited, which costs a little of the
+    processor and leaves nobody behind.
     """
     raw: Any = connection.connection.driver_connection
     (patience,) = raw.execute("PRAGMA busy_timeout").fetchone()
     raw.execute("PRAGMA busy_timeout=0")
     try:
-        if not _has_begun(raw, until=time.monotonic() + patience / 1_000):
+        if not _has_begun(raw, patience / 1_000):
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # tells the failure as any other statement's
     finally:
         raw.execute(f"PRAGMA busy_timeout={patience}")
 
 
-def _has_begun(raw: Any, until: float) -> bool:
-    while time.monotonic() < until:
+def _has_begun(raw: Any, patience: float) -> bool:
+    since = time.monotonic()
+    while (waited := time.monotonic() - since) < patience:
         try:
             raw.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
             if error.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY:
                 return False
-            time.sleep(random.uniform(*_BETWEEN_TRIES))
+            time.sleep(random.uniform(*_BETWEEN_TRIES) / min(1 + waited / _OFTENER, _AT_MOST))
         else:
             return True
     return False
