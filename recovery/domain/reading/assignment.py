@@ -34,6 +34,7 @@ class Value:
     near: bool = False  # belongs only to a symptom named right beside it
     counts: bool = False  # or right before it, for it counts what follows: "4 margaritas"
     same: bool = False
+    whole: bool = False  # says of all that is listed before it that it is gone: "all clear"
     is_article: bool = False  # "one", "un": perhaps no number at all
 
     @property

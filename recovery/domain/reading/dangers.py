@@ -125,7 +125,8 @@ def _is_over(text: Text, last: int) -> bool:
         phrase = text.row[at]
         if "over" in phrase.tags:
             return text.place[at].denied is Denied.NO and ends(text, at, over=True)
-        if phrase.has("zero", "negation") or (phrase.figure is not None and phrase.figure.value == 0):
+        is_zero = phrase.figure is not None and phrase.figure.value == 0
+        if is_zero or phrase.has("zero", "whole", "negation"):
             broken = broken and not _is_told_of_another_day(text, last, at)
             return not broken and text.place[at].denied is Denied.NO and ends(text, at)
         if not (
@@ -207,8 +208,21 @@ def _is_of_another(text: Text, first: int) -> bool:
         if "self" in text.row[at].tags:
             return False
         at -= 1
+    if at < 0 or not text.row[at].has("kin"):
+        return False
     passed = text.row[at + 1 : first]
-    return at >= 0 and text.row[at].has("kin") and any(phrase.has("has") for phrase in passed)
+    return any(phrase.has("has") for phrase in passed) or (not passed and _is_subject(text, at))
+
+
+def _is_subject(text: Text, at: int) -> bool:
+    """Whether a person begins a part of a sentence that has no "me" behind: "my son fever 39, me too"."""
+    before = text.row[at - 1] if at else None
+    begins = before is None or before.mark != "" or before.has("and", "contrast", "filler")
+    sentence = text.place[at].sentence
+    return begins and not any(
+        phrase.has("self") and place.sentence == sentence
+        for phrase, place in zip(text.row[at:], text.place[at:], strict=True)
+    )
 
 
 def _is_reaffirmed(text: Text, last: int) -> bool:

@@ -29,7 +29,7 @@ _ZERO = frozenset({"zero", "none", "negation"})
 _NEAR = 6  # so many phrases from "all" its value is looked for
 _GROUPS = ("all", "rest", "both")
 _VALUES = ("same", "zero", "none", "negation", "degree", "before", "number", "weak_number", "change")
-_TELLING = _ZERO.union(_NAMES, ("same", "degree", "before"))
+_TELLING = _ZERO.union(_NAMES, ("same", "degree", "before", "whole"))
 
 
 def evidence(text: Text, used: frozenset[int]) -> list[Evidence]:
@@ -127,7 +127,11 @@ def _value(text: Text, at: int) -> Value | None:
         is_value = is_value and not ("negation" in tags and at and text.row[at - 1].has("degree"))
         left = text.words.degrees["slight"] if is_nearly(text, at) else Score.exact(0)
         is_value = is_value and not is_in_part(text, at)
-        return Value(at, left, Strength.WORD, leans="left") if is_value else None
+        return Value(at, left, Strength.WORD, leans="left", whole="whole" in tags) if is_value else None
+    if "whole" in tags:
+        side = "" if is_in_part(text, at) else _summed_up(text, at)
+        left = text.words.degrees["slight"] if is_nearly(text, at) else Score.exact(0)
+        return Value(at, left, Strength.WORD, side, near=True, whole=True) if side else None
     named = at + 1 < len(text.row) and text.row[at + 1].symptom
     kind = "before" if "degree" not in tags or ("before" in tags and named) else "degree"
     if (
@@ -201,11 +205,23 @@ def _lean(text: Text, at: int) -> str:
     return "" if last or text.row[at].has("degree") else "right"
 
 
+def _summed_up(text: Text, at: int) -> str:
+    """On which side its names stand: "all 0 for redness, itching", "itching: all clear"; "" for none."""
+    if at + 1 < len(text.row) and text.row[at + 1].has("of"):
+        return "right"
+    before = at - 1
+    while before >= 0 and (text.row[before].mark in (":", "=") or text.row[before].has("present", "through")):
+        before -= 1
+    return "left" if before >= 0 and text.row[before].symptom else ""
+
+
 def _is_overruled(text: Text, at: int) -> bool:
     """Whether it tells a change, asks, or is followed at once by another degree: "very mild"."""
     place = text.place[at]
     if place.change or (place.asked and "why" not in text.meanings):
         return True
+    if at and text.row[at - 1].has("zero", "over") and _lean(text, at) != "right":
+        return True  # "stopped completely"
     after = text.row[at + 1] if at + 1 < len(text.row) else None
     return after is not None and (after.figure is not None or after.has("degree", "before"))
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 
 from recovery.domain.reading.denials import Denied
 from recovery.domain.reading.normalise import QUOTED
@@ -88,6 +89,8 @@ def asks(text: Text) -> bool:
         return True
     if "?" not in [phrase.mark for phrase in text.row]:
         return False
+    if any(phrase.has("why") and not after.mark for phrase, after in pairwise(text.row)):
+        return True  # "is it normal to be this dry?"
     own: Counter[int] = Counter()
     for phrase, place in zip(text.row, text.place, strict=True):
         own[place.sentence] += phrase.is_meaningless or phrase.has("fine", "nurse", "idiom")

@@ -62,14 +62,20 @@ def joined(text: Text, names: Sequence[int], own: dict[int, Pair]) -> Iterator[E
         index = order + step
         while 0 <= index < len(names) and names[index] not in own and text.row[names[index]].symptom:
             joint = _joint(text, last, names[index], either=value.same)
-            is_apart = step < 0 and not _are_alike(text, at, names[index])
+            is_apart = step < 0 and not (value.whole or _are_alike(text, at, names[index]))
             if not joint or is_apart or _is_stated(text, names[index]):
                 break
             saw_and = saw_and or joint == "and"
             chain.append(names[index])
             last, index = names[index], index + step
-        for name in chain if saw_and else []:
+        for name in chain if saw_and or _is_of_all(text, value, (at, *chain)) else []:
             yield made(text, name, value)
+
+
+def _is_of_all(text: Text, value: Value, names: Sequence[int]) -> bool:
+    """Whether a list names all that was asked and all is meant: "redness, swelling, itching all clear"."""
+    said = value.whole or any(phrase.has("all") for phrase in text.row[names[0] : value.at])
+    return said and {text.row[name].symptom for name in names} >= set(text.asked)
 
 
 def lonely(
@@ -189,7 +195,7 @@ def _are_alike(text: Text, one: int, other: int) -> bool:
 
 
 def _joint(text: Text, one: int, other: int, *, either: bool = False) -> str:
-    """What joins two names: "and" (or an "or" that means `either`), a comma, or nothing that does."""
+    """What joins two names: "and" (or an "or" that means `either`), a comma or nothing; "" if parted."""
     between = text.row[min(one, other) + 1 : max(one, other)]
     joins = ("and", "or", "through") if either else ("and", "through")
     if not all(phrase.has(*joins) or phrase.mark in (",", "/", "+") for phrase in between):
@@ -200,4 +206,4 @@ def _joint(text: Text, one: int, other: int, *, either: bool = False) -> str:
         return ""
     if any(phrase.has("and") or phrase.mark == "+" for phrase in between):
         return "and"
-    return "," if between else ""
+    return ","

@@ -9,7 +9,10 @@ from recovery.domain.reading.phrases import Phrase
 from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import CORE, RedFlag
 
-_QUALIFIES = ("zero", "none", "negation", "same", "degree", "before", "unsure", "fine", "usual", "ditto")
+_QUALIFIES = (
+    *("zero", "none", "whole", "negation"),
+    *("same", "degree", "before", "unsure", "fine", "usual", "ditto"),
+)
 _ELSEWHERE = (RedFlag.BREATHING, RedFlag.EYE)  # a swollen tongue or lid is no score of the face
 
 

@@ -205,6 +205,8 @@ def _is_something_else(row: list[Phrase], at: int) -> bool:
         return False
     if at > 2 and "of" in before.tags and row[at - 2].figure and "unit_before" in row[at - 3].tags:
         return True  # "day 4 of 7"
+    if "of" in before.tags and after and "moved" in after.tags and at + 2 < len(row) and row[at + 2].figure:
+        return True  # "de 3 pasó a 1"
     if before.has("from", "unit_before") or (
         "weak_number" in before.tags and at > 1 and "from" in row[at - 2].tags
     ):

@@ -197,10 +197,10 @@ def _is_all_but_one(text: Text, at: int) -> bool:
 
 
 def _is_named_beside(text: Text, at: int) -> bool:
-    """Whether a symptom stands before it in its clause: "puffiness is all gone" says nothing of the rest."""
+    """Whether it is said of what stands before it in its clause: "puffiness is all gone", "pus all gone"."""
     clause = text.place[at].clause
     return any(
-        phrase.symptom and place.clause == clause
+        (phrase.symptom or phrase.has("flag", "concern")) and place.clause == clause
         for phrase, place in zip(text.row[:at], text.place[:at], strict=True)
     )
 
