@@ -1,12 +1,14 @@
 """Check-ins and reminders that fall due: expired, cancelled, or written down to be sent."""
 
 import random
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from recovery import context
 from recovery.db import reading, writing
 from recovery.domain import wording
 from recovery.domain.thread import Line
@@ -107,12 +109,21 @@ def _take_all(clock: Clock, find: Find, take: Take, event: str) -> Counts:
             counts.add(counted)
             done = held
         left.update(each for each in still if each not in done)
-    for treatment_id in until_stopped(each for each in due if each in left):
+    counts.add(_take_each([each for each in due if each in left], clock, find, take, event))
+    return counts
+
+
+def _take_each(waiting: Sequence[UUID], clock: Clock, find: Find, take: Take, event: str) -> Counts:
+    """Take what is due of these treatments one by one, waiting for whoever holds a patient."""
+    counts, left = Counts(), deque(waiting)
+    while left and not context.stopping().is_set():
+        treatment_id = left.popleft()
         with apart(event, treatment=treatment_id):
             with reading():
                 still = find(clock(), [treatment_id])
-            if not still:
-                continue  # whoever held the patient has taken it
+                if not still:  # whoever held the patient has taken it, and likely others with it
+                    left = deque(find(clock(), left))
+                    continue
             with writing():
                 counted = take(patients.locked_by_treatment(still, wait=True), clock())
             counts.add(counted)

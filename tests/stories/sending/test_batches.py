@@ -159,7 +159,7 @@ def test_nobodys_question_waits_for_a_patient_whom_somebody_else_holds(app: Flas
 @pytest.mark.both_databases
 def test_what_another_worker_takes_meanwhile_is_looked_for_once(app: Flask) -> None:
     """On PostgreSQL; on SQLite there is one writer, and the batch itself waits for it."""
-    stories = patients(5)
+    stories = patients(8)
     run("send-messages", NOON)
     holding = Event()
 
@@ -183,6 +183,8 @@ def test_what_another_worker_takes_meanwhile_is_looked_for_once(app: Flask) -> N
     assert (counts["queued"], counts["sent"]) == (0, 0)
     locks = [each for each in statements if "FROM patient" in each and "FOR NO KEY UPDATE" in each]
     assert len(locks) <= 2, "the batch's and one more"
+    looks = [each for each in statements if each.startswith("SELECT check_in.treatment_id")]
+    assert len(looks) <= 5, "for all, the batch, the one that is waited for, the next, and then the rest"
 
 
 @pytest.mark.usefixtures("app")
