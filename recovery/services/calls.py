@@ -2,12 +2,9 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import copy_context
 from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Self
-
-from flask import Flask, current_app
 
 from recovery import context
 from recovery.services.claiming import Claim
@@ -20,7 +17,7 @@ class Calls:
     """The calls of one run. At its end those in flight are waited for."""
 
     def __init__(self, most: int) -> None:
-        self._app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+        self._gateway = context.gateway()
         self._pool = ThreadPoolExecutor(most)
         self._ended: SimpleQueue[Ended] = SimpleQueue()
         self.in_flight = 0
@@ -40,7 +37,7 @@ class Calls:
             self._ended.put((held, call.result))
 
         self.in_flight += 1
-        self._pool.submit(copy_context().run, self._call, held).add_done_callback(over)
+        self._pool.submit(self._gateway.send, held.outgoing).add_done_callback(over)
 
     def ended(self, wait: float) -> list[Ended]:
         """The calls that are over, each with a function that gives its result or raises what it raised.
@@ -55,7 +52,3 @@ class Calls:
         except Empty:
             self.in_flight -= len(found)
             return found
-
-    def _call(self, held: Claim) -> Sent:
-        with self._app.app_context():
-            return context.gateway().send(held.outgoing)

@@ -152,7 +152,7 @@ def test_a_word_that_comes_before_the_call_returns_is_not_overwritten(app: Flask
 
     class Slow(Killing):
         def send(self, message: Outgoing) -> Sent:
-            with writing():
+            with app.app_context(), writing():
                 row = db.session.scalars(sa.select(Message)).one()
                 row.status, row.twilio_sid = "delivered", "SM1"
             return Unknown("ReadTimeout")
