@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from enum import IntEnum
 from itertools import accumulate
 
-from recovery.domain.reading.phrases import Phrase
+from recovery.domain.reading.phrases import STRONG, WEAK, Phrase
 from recovery.domain.vocabulary import Score
 
 _COMMA, _SENTENCE, _CONTRAST, _AND, _UNKNOWN = 3.0, 8.0, 3.0, 2.0, 1.0
 _RIGHTWARD = 0.5  # a name more often stands before its value
 _BACKWARD = 2.5  # "gone" more often follows what is gone
+_MARKS = {**dict.fromkeys(WEAK, _COMMA), **dict.fromkeys(STRONG, _SENTENCE), "\n": _COMMA, "-": _COMMA / 3}
 _AWAY = 1000.0
 _PATIENCE = 12  # so many phrases a value waits for its name
 
@@ -54,8 +55,35 @@ class Pair:
 
 @dataclass(slots=True)
 class _Path:
+    """One way to pair what came so far: its cost, and its last pair with the way before that."""
+
     cost: float
-    pairs: "tuple[Pair, _Path] | None"
+    pairs: "tuple[Pair, _Path] | None" = None
+
+    def dropping(self, value: Value) -> "_Path":
+        return _Path(self.cost + value.drop_cost, self.pairs)
+
+    def pairing(self, name_at: int, value: Value, cost: float) -> "_Path":
+        return _Path(self.cost + cost, (Pair(name_at, value), self))
+
+
+@dataclass(slots=True)
+class _Best:
+    """The cheapest ways so far: the last name has its value, or has none yet, or a value waits.
+
+    A way where a name is `_AWAY` from its value is none: to drop that value costs less.
+    """
+
+    full: _Path | None
+    open: _Path | None
+    waiting: list[tuple[Value, _Path]]
+
+    @property
+    def settled(self) -> _Path | None:
+        """The cheaper of the ways on which no value waits."""
+        if self.full is None or self.open is None:
+            return self.full or self.open
+        return self.full if self.full.cost < self.open.cost else self.open
 
 
 def pair(row: Sequence[Phrase], names: Sequence[int], values: Sequence[Value]) -> list[Pair]:
@@ -67,53 +95,50 @@ def pair(row: Sequence[Phrase], names: Sequence[int], values: Sequence[Value]) -
         return []
     gaps = _gaps(row)
     named, valued = set(names), {value.at: value for value in values}
-    paths: dict[tuple[int, bool, Value | None], _Path] = {(-1, True, None): _Path(0.0, None)}
+    best, name = _Best(_Path(0.0), None, []), -1
     for at in sorted(named | valued.keys()):
         if at in named:
-            paths = _name(paths, at, row, gaps)
+            best, name = _named(best, at, row, gaps), at
         if at in valued:
-            paths = _value(paths, valued[at], row, gaps)
-    settled = [path for (_, _, waiting), path in paths.items() if waiting is None]
-    best = min(settled, key=lambda path: path.cost)
-    found, link = [], best.pairs
+            best = _valued(best, valued[at], name, row, gaps)
+    return _pairs(best.settled)
+
+
+def _pairs(path: _Path | None) -> list[Pair]:
+    found = []
+    link = path.pairs if path else None
     while link:
         found.append(link[0])
         link = link[1].pairs
     return found[::-1]
 
 
-_Paths = dict[tuple[int, bool, Value | None], _Path]
+def _named(best: _Best, at: int, row: Sequence[Phrase], gaps: Sequence[float]) -> _Best:
+    """At a name: it takes the value that waits, or has none yet."""
+    full: _Path | None = None
+    for value, path in best.waiting:
+        cost = _rightward(value, at, row, gaps)
+        if cost < _AWAY and (full is None or path.cost + cost < full.cost):
+            full = path.pairing(at, value, cost)
+    return _Best(full, best.settled, [])
 
 
-def _name(paths: _Paths, at: int, row: Sequence[Phrase], gaps: Sequence[float]) -> _Paths:
-    found: _Paths = {}
-    for (_, _, waiting), path in paths.items():
-        if waiting is None:
-            _keep(found, (at, False, None), path)
-            continue
-        cost = path.cost + _rightward(waiting, at, row, gaps)
-        _keep(found, (at, True, None), _Path(cost, (Pair(at, waiting), path)))
-    return found
-
-
-def _value(paths: _Paths, value: Value, row: Sequence[Phrase], gaps: Sequence[float]) -> _Paths:
-    found: _Paths = {}
-    for (name, taken, waiting), path in paths.items():
-        if waiting is None or value.at - waiting.at <= _PATIENCE:
-            _keep(found, (name, taken, waiting), _Path(path.cost + value.drop_cost, path.pairs))
-        if waiting is not None:
-            continue
-        if not value.counts:
-            _keep(found, (name, taken, value), path)
-        if name >= 0 and not taken and value.leans != "right":
-            cost = path.cost + _leftward(value, name, row, gaps)
-            _keep(found, (name, True, None), _Path(cost, (Pair(name, value), path)))
-    return found
-
-
-def _keep(found: _Paths, state: tuple[int, bool, Value | None], path: _Path) -> None:
-    if state not in found or path.cost < found[state].cost:
-        found[state] = path
+def _valued(best: _Best, value: Value, name: int, row: Sequence[Phrase], gaps: Sequence[float]) -> _Best:
+    """At a value: it is dropped, or goes to the name before, or waits for the next."""
+    settled = best.settled
+    waiting = [] if value.counts or settled is None else [(value, settled)]
+    waiting += [
+        (earlier, path.dropping(value))
+        for earlier, path in best.waiting
+        if value.at - earlier.at <= _PATIENCE
+    ]
+    full = best.full and best.full.dropping(value)
+    if best.open is None or value.leans == "right":
+        return _Best(full, best.open and best.open.dropping(value), waiting)
+    cost = _leftward(value, name, row, gaps)
+    if cost < _AWAY and (full is None or best.open.cost + cost <= full.cost):
+        full = best.open.pairing(name, value, cost)
+    return _Best(full, best.open.dropping(value), waiting)
 
 
 def _leftward(value: Value, name: int, row: Sequence[Phrase], gaps: Sequence[float]) -> float:
@@ -151,9 +176,9 @@ def _is_parted(value: Value, own: Phrase, between: Sequence[Phrase]) -> bool:
     """Whether what stands between a value and a later name keeps them apart."""
     kinds = frozenset().union(*[phrase.tags for phrase in between])
     marks = [phrase for phrase in between if phrase.mark]
-    if any(mark.is_strong or ("and" in kinds and mark.is_weak) for mark in marks):
+    if marks and any(mark.is_strong or ("and" in kinds and mark.is_weak) for mark in marks):
         return True
-    if value.strength is Strength.NUMBER and not kinds.isdisjoint(("degree", "still")):
+    if value.strength is Strength.NUMBER and ("degree" in kinds or "still" in kinds):
         return True
     if value.near and not all(phrase.has("of", "through") for phrase in between):
         return True
@@ -170,7 +195,7 @@ def _gaps(row: Sequence[Phrase]) -> list[float]:
 
 def _cost(phrase: Phrase) -> float:
     if phrase.mark:
-        return _mark_cost(phrase)
+        return _MARKS.get(phrase.mark, 0.0)
     if not phrase.tags:
         return 0.0 if phrase.figure else _UNKNOWN
     if "contrast" in phrase.tags or "restrict" in phrase.tags:
@@ -178,13 +203,3 @@ def _cost(phrase: Phrase) -> float:
     if "and" in phrase.tags:
         return _AND
     return _UNKNOWN if "everyday" in phrase.tags else 0.0
-
-
-def _mark_cost(phrase: Phrase) -> float:
-    if phrase.mark == "\n":
-        return _COMMA
-    if phrase.is_strong:
-        return _SENTENCE
-    if phrase.mark == "-":
-        return _COMMA / 3
-    return _COMMA if phrase.is_weak else 0.0
