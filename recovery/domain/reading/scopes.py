@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from recovery.domain.reading.denials import Denied, denials
 from recovery.domain.reading.earlier import DAYS, earlier_days
@@ -36,11 +37,11 @@ def scopes(row: Sequence[Phrase], meanings: Set[str], *, believing: bool = False
 
     `believing` takes what others say for the patient's word.
     """
-    sentence, clause = _places(row)
+    sentence, clause = _places(row, may_turn=_may_turn(meanings))
     has_days = "now" in meanings and not DAYS.isdisjoint(meanings)
     listed = earlier_days(row, sentence, clause) if has_days else ()
     if meanings.isdisjoint(_SCOPING) and not any(listed):
-        return _plain(sentence, clause)
+        return list(map(_plain, sentence, clause))
     nowhere = [False] * len(row)
     denied = denials(row) if "negation" in meanings else [Denied.NO] * len(row)
     past = nowhere if _OTHER_DAYS.isdisjoint(meanings) else _past(row, sentence, clause, believing=believing)
@@ -52,37 +53,50 @@ def scopes(row: Sequence[Phrase], meanings: Set[str], *, believing: bool = False
     return list(map(Scope, sentence, clause, denied, past, supposed, asked, unsure, change))
 
 
-def _plain(sentence: list[int], clause: list[int]) -> list[Scope]:
-    """The scopes where nothing is denied, past, supposed or asked: one for each clause."""
-    found: list[Scope] = []
-    for at, number in enumerate(clause):
-        if not found or found[-1].clause != number:
-            found.append(Scope(sentence[at], number, Denied.NO, False, False, False, False, False))
-        else:
-            found.append(found[-1])
-    return found
+@lru_cache(maxsize=1024)
+def _plain(sentence: int, clause: int) -> Scope:
+    """Where nothing is denied, past, supposed or asked; the same few for every text, and never changed."""
+    return Scope(sentence, clause, Denied.NO, False, False, False, False, False)
 
 
-def _places(row: Sequence[Phrase]) -> tuple[list[int], list[int]]:
+def _may_turn(meanings: Set[str]) -> bool:
+    """Whether a row may have a word, and not only marks, at which a clause begins."""
+    if not _TURNS.isdisjoint(meanings) or "because" in meanings:
+        return True
+    if "now" in meanings and ("was" in meanings or "past" in meanings):
+        return True
+    return "and" in meanings and "negation" in meanings
+
+
+def _places(row: Sequence[Phrase], *, may_turn: bool) -> tuple[list[int], list[int]]:
     sentence, clause = [], []
     in_sentence = in_clause = 0
     was = False
     for at, phrase in enumerate(row):
-        tags = phrase.tags
-        if "and" in tags and at + 1 < len(row) and "negation" in row[at + 1].tags:
-            in_clause, was = in_clause + 1, False
-        blames = "because" in tags and _blames_another_day(row, at)
-        if blames or not _TURNS.isdisjoint(tags) or (was and "now" in tags):
-            in_clause, was = in_clause + 1, False
-        was = was or "was" in tags or "past" in tags
+        if may_turn and phrase.tags:
+            if _turns(row, at, was=was):
+                in_clause, was = in_clause + 1, False
+            was = was or "was" in phrase.tags or "past" in phrase.tags
         sentence.append(in_sentence)
         clause.append(in_clause)
         if phrase.mark:
             strong = phrase.is_strong
             in_sentence += strong
-            if strong or phrase.is_weak or (tags and "percent" not in tags):  # an emoji has tags
+            if (
+                strong or phrase.is_weak or (phrase.tags and "percent" not in phrase.tags)
+            ):  # an emoji has tags
                 in_clause, was = in_clause + 1, False
     return sentence, clause
+
+
+def _turns(row: Sequence[Phrase], at: int, *, was: bool) -> bool:
+    """Whether a word begins a clause: "but", "and no", or the "now" after a "was"."""
+    tags = row[at].tags
+    if not _TURNS.isdisjoint(tags) or (was and "now" in tags):
+        return True
+    if "and" in tags and at + 1 < len(row) and "negation" in row[at + 1].tags:
+        return True
+    return "because" in tags and _blames_another_day(row, at)
 
 
 def _blames_another_day(row: Sequence[Phrase], at: int) -> bool:
