@@ -16,7 +16,7 @@ from recovery.domain.reading.dangers import dangers
 from recovery.domain.reading.lexicon import Lexicon
 from recovery.domain.reading.normalise import LIMIT
 from recovery.domain.reading.numbers import with_scores
-from recovery.domain.reading.phrases import phrases
+from recovery.domain.reading.phrases import meanings_of, phrases
 from recovery.domain.reading.read import read_with
 from recovery.domain.reading.scopes import scopes
 from recovery.domain.reading.scoring import score
@@ -103,14 +103,15 @@ def _steps(found: Sequence[Reply]) -> dict[str, Callable[[], object]]:
     """Each step alone, on what the steps before it gave; the indented ones are parts of "taken apart"."""
     words = [lexicon(reply.lang) for reply in found]
     rows = [each.tokens(reply.text) for each, reply in zip(words, found, strict=True)]
-    parts = [phrases(row, each) for each, row in zip(words, rows, strict=True)]
     taken = [_taken_apart(reply) for reply in found]
+    parts = [phrases(row, each) for each, row in zip(words, rows, strict=True)]
+    heard = [(part, meanings_of(part)) for part in parts]
     scored = [score(text) for text in taken]
     return {
         "taken apart": lambda: [_taken_apart(reply) for reply in found],
         "  tokens": lambda: [each.tokens(reply.text) for each, reply in zip(words, found, strict=True)],
         "  phrases": lambda: [phrases(row, each) for each, row in zip(words, rows, strict=True)],
-        "  numbers": lambda: [with_scores(part) for part in parts],
+        "  numbers": lambda: [with_scores(row, meanings) for row, meanings in heard],
         "  scopes": lambda: [scopes(text.row, text.meanings) for text in taken],
         "  meant together": lambda: [
             together(each.row, each.place, each.meanings, each.words) for each in taken

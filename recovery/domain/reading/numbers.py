@@ -1,6 +1,6 @@
 """Which numbers of a text could be scores: halves, ranges and scales joined, days and doses set aside."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from functools import partial
 
@@ -21,38 +21,50 @@ _DIALLED = frozenset("-.()+")
 _LIST_MARKS = frozenset(").:=-")
 _SPELT = frozenset({"number", "weak_number"})
 _RANGES = frozenset({"range", "between"})
+_DASHES = frozenset({"-", HYPHEN})
 _ELSE = Tags({"set_aside": "", "unit_after": "", "filler": ""})
 
 
-def with_scores(row: Sequence[Phrase]) -> list[Phrase]:
+def with_scores(row: list[Phrase], meanings: Set[str]) -> list[Phrase]:
     """The phrases with every number settled: what is left with a `figure` could be a score.
 
     Number words become figures; "3 or 4" becomes one figure, its worse end; "out of 10" is the
-    scale; what counts something else keeps its words and loses its figure.
+    scale; what counts something else keeps its words and loses its figure. `meanings` are those
+    of the whole row, which is given back itself where nothing is to be settled.
     """
-    kinds = frozenset().union(*[phrase.tags for phrase in row])
-    spelt = not _SPELT.isdisjoint(kinds)
-    found = [_spelt(row, at) for at in range(len(row))] if spelt else list(row)
+    found = row if meanings.isdisjoint(_SPELT) else [_spelt(row, at) for at in range(len(row))]
     if not LETTERS.isdisjoint([phrase.text for phrase in found]):
         found = with_letters(found)
-    if "minus" in kinds:
+    if "minus" in meanings:
         found = [_below_zero(found, at) for at in range(len(found))]
-    figures = [phrase.figure for phrase in found if phrase.figure is not None]
-    if not figures:
-        return found
+    if figures := [phrase.figure for phrase in found if phrase.figure is not None]:
+        return _without_others(_joined(found, figures, meanings), meanings)
+    return found
+
+
+def _joined(found: list[Phrase], figures: list[Figure], meanings: Set[str]) -> list[Phrase]:
+    """The phrases where the numbers that are one stand as one."""
     marks = {phrase.mark for phrase in found}
     if "/" in marks:
         found = _without_slashed_ten(found)
-    if "scale" in kinds:
+    if "scale" in meanings:
         found = _without_scale(found)
     if len(figures) > len(CORE):
         found = _without_list_numbers(_without_phones(found))
-    if "half" in kinds or _HALF in [figure.value for figure in figures]:
+    if "half" in meanings or _HALF in [figure.value for figure in figures]:
         found = _halves(found)
-    if not _RANGES.isdisjoint(kinds) or not marks.isdisjoint("-" + HYPHEN):
+    if not (marks.isdisjoint(_DASHES) and meanings.isdisjoint(_RANGES)):
         found = with_ranges(found)
-    lone = "initial" in kinds and sum(map(partial(_is_initialled, found), range(1, len(found)))) == 1
-    return [_settled(found, at, lone=lone) if phrase.figure else phrase for at, phrase in enumerate(found)]
+    return found
+
+
+def _without_others(row: list[Phrase], meanings: Set[str]) -> list[Phrase]:
+    """The phrases where a number that could be no score has no figure."""
+    lone = "initial" in meanings and sum(map(partial(_is_initialled, row), range(1, len(row)))) == 1
+    others = {at for at, each in enumerate(row) if each.figure and not _is_score(row, at, each.figure, lone)}
+    if not others:
+        return row
+    return [_without_figure(each) if at in others else each for at, each in enumerate(row)]
 
 
 def _is_initialled(row: list[Phrase], at: int) -> bool:
@@ -137,7 +149,7 @@ def _without_phones(row: list[Phrase]) -> list[Phrase]:
         elif phrase.mark not in _DIALLED or _ends_sentence(row, at):
             runs.append([])
     parts = {at for run in runs if _is_dialled([row[at].text for at in run]) for at in run}
-    return [replace(each, figure=None, tags=_ELSE) if at in parts else each for at, each in enumerate(row)]
+    return [_without_figure(each) if at in parts else each for at, each in enumerate(row)]
 
 
 def _ends_sentence(row: list[Phrase], at: int) -> bool:
@@ -181,19 +193,21 @@ def _without_list_numbers(row: list[Phrase]) -> list[Phrase]:
     return [phrase for index, phrase in enumerate(row) if index not in drop]
 
 
-def _settled(row: list[Phrase], at: int, *, lone: bool) -> Phrase:
-    figure = row[at].figure
-    is_label = lone and at > 0 and _is_initialled(row, at)
-    if figure is None or (figure.is_score and not is_label and not _is_something_else(row, at)):
-        return row[at]
-    return replace(row[at], figure=None, tags=_ELSE)
+def _without_figure(phrase: Phrase) -> Phrase:
+    return replace(phrase, figure=None, tags=_ELSE)
 
 
-def _is_something_else(row: list[Phrase], at: int) -> bool:
-    figure = row[at].figure
-    if figure and figure.value > 10 and any(map(_is_about_fever, row[max(0, at - 5) : at + 4])):
+def _is_score(row: list[Phrase], at: int, figure: Figure, lone: bool) -> bool:
+    """Whether a number could be a score; a `lone` one that is stuck to an initial is a label."""
+    if not figure.is_score or (lone and at > 0 and _is_initialled(row, at)):
+        return False
+    return not _is_something_else(row, at, figure)
+
+
+def _is_something_else(row: list[Phrase], at: int, figure: Figure) -> bool:
+    if figure.value > 10 and any(map(_is_about_fever, row[max(0, at - 5) : at + 4])):
         return True
-    if figure and figure.value > _BODY and not figure.value.is_integer():
+    if figure.value > _BODY and not figure.value.is_integer():
         return True
     before = row[at - 1] if at else None
     after = row[at + 1] if at + 1 < len(row) else None

@@ -10,8 +10,8 @@ from recovery.domain.reading.normalise import QUOTED
 from recovery.domain.reading.tags import EMOJI, UNKNOWN, Tags
 from recovery.domain.reading.tokens import Token
 
-_STRONG = frozenset(".!?;\n" + QUOTED)
-_WEAK = frozenset(",()/|-~[]{}&+·•…")
+STRONG = frozenset(".!?;\n" + QUOTED)
+WEAK = frozenset(",()/|-~[]{}&+·•…")
 _PUNCTUATION = "\u20ff"  # what comes after may be an emoji
 HYPHEN = "\u2010"  # a dash inside a word; clean text has no other of its kind
 _PLAIN = frozenset({"filler", "through", "ack"})
@@ -36,12 +36,12 @@ class Phrase:
     @property
     def is_strong(self) -> bool:
         """Whether a sentence ends here."""
-        return self.mark in _STRONG
+        return self.mark in STRONG
 
     @property
     def is_weak(self) -> bool:
         """Whether a part of a sentence ends here."""
-        return self.mark in _WEAK
+        return self.mark in WEAK
 
     @property
     def is_unknown(self) -> bool:
@@ -75,18 +75,28 @@ class Phrase:
         return not part.isdisjoint(self.tags.meanings)
 
 
+def meanings_of(row: Sequence[Phrase]) -> frozenset[str]:
+    """Every meaning, "kind" and "kind.name", in a row of phrases."""
+    return frozenset().union(*[phrase.tags.meanings for phrase in row])
+
+
 def phrases(row: Sequence[Token], words: Lexicon) -> list[Phrase]:
     """The phrases of a row of tokens, in order, nothing left out."""
     found: list[Phrase] = []
-    at = 0
-    while at < len(row):
+    at, end = 0, len(row)
+    while at < end:
+        token = row[at]
         length, tags = words.longest(row, at)
-        if tags is None and row[at].is_word:
-            tags = words.resembling(row[at].text, is_name=_is_name(row, at))
-        phrase = _single(row[at], tags) if length == 1 else _several(row[at : at + length], tags)
-        if phrase.mark == "-" and _is_hyphen(row, at):
-            phrase.mark = HYPHEN
-        found.append(phrase)
+        if length > 1:
+            found.append(_several(row[at : at + length], tags))
+        elif token.is_word:
+            if tags is None:
+                tags = words.resembling(token.text, is_name=_is_name(row, at))
+            found.append(Phrase(token.raw, tags or UNKNOWN, token.glued, is_word=True))
+        elif token.figure is not None:
+            found.append(Phrase(token.text, UNKNOWN, token.glued, token.figure))
+        else:
+            found.append(_mark(row, at, tags))
         at += length
     return found
 
@@ -104,15 +114,12 @@ def _is_name(row: Sequence[Token], at: int) -> bool:
     return at > 0 and row[at - 1].is_word and raw[:1].isupper() and raw[1:].islower()
 
 
-def _single(token: Token, tags: Tags | None) -> Phrase:
-    text = token.text
-    if token.is_word:
-        return Phrase(token.raw, tags or UNKNOWN, token.glued, None, "", True)
-    if token.figure is not None:
-        return Phrase(text, UNKNOWN, token.glued, token.figure)
+def _mark(row: Sequence[Token], at: int, tags: Tags | None) -> Phrase:
+    text = row[at].text
     if tags is None:
         tags = EMOJI if text > _PUNCTUATION and unicodedata.category(text) == "So" else UNKNOWN
-    return Phrase(text, tags, token.glued, None, text)
+    mark = HYPHEN if text == "-" and _is_hyphen(row, at) else text
+    return Phrase(text, tags, row[at].glued, mark=mark)
 
 
 def _several(row: Sequence[Token], tags: Tags | None) -> Phrase:

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from recovery.domain.reading.denials import Denied, is_rather
 from recovery.domain.reading.lexicon import Lexicon
 from recovery.domain.reading.numbers import with_scores
-from recovery.domain.reading.phrases import Phrase, phrases
+from recovery.domain.reading.phrases import Phrase, meanings_of, phrases
 from recovery.domain.reading.scopes import Scope, scopes
 from recovery.domain.reading.together import Meant, meanings_of_clause, together
 from recovery.domain.vocabulary import Score
 
 _SOON = 6  # so many phrases
 _SMALL = ("through", "filler", "of", "weekday", "present", "now", "before")
+_NAMING = frozenset({"noun", "adjective"})
 _CORRECTING = frozenset({"correction", "settles", "now", "or_rather", "negation", "contrast"})
 
 
@@ -75,8 +76,11 @@ def take_apart(
     words: Lexicon,
 ) -> Text:
     """A text as phrases with their scopes."""
-    row = with_scores(phrases(words.tokens(text), words))
-    meanings = frozenset().union(*[phrase.tags.meanings for phrase in row])
+    heard = phrases(words.tokens(text), words)
+    meanings = meanings_of(heard)
+    row = with_scores(heard, meanings)
+    if row is not heard:
+        meanings = meanings_of(row)
     return _placed(row, scopes(row, meanings), meanings, asked, previous, words)
 
 
@@ -103,7 +107,7 @@ def _placed(
         meanings,
         together(row, place, meanings, words),
         [at for at, phrase in enumerate(row) if phrase.figure is not None],
-        [at for at, phrase in enumerate(row) if phrase.tags.symptom],
+        [] if _NAMING.isdisjoint(meanings) else [at for at, each in enumerate(row) if each.tags.symptom],
         [] if _CORRECTING.isdisjoint(meanings) else _corrections(row, place),
         "correction" in meanings and bool(_cues(row)),
     )

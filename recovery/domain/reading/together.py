@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from recovery.domain.reading.lexicon import Lexicon, Together
-from recovery.domain.reading.phrases import Phrase
+from recovery.domain.reading.phrases import Phrase, meanings_of
 from recovery.domain.reading.scopes import Scope
 
 
@@ -23,7 +23,7 @@ def together(
 ) -> list[Meant]:
     """Everything that words of one clause mean together; `meanings` are those of the whole row."""
     called = {at for meaning in words.calls.keys() & meanings for at in words.calls[meaning]}
-    patterns = [words.together[at] for at in sorted(called) if _may_occur(words.together[at], meanings)]
+    patterns = [pattern for at in sorted(called) if _may_occur(pattern := words.together[at], meanings)]
     if not patterns:
         return []
     where = _where(row)
@@ -54,7 +54,7 @@ def meanings_of_clause(row: Sequence[Phrase], place: Sequence[Scope], at: int) -
         first -= 1
     while last + 1 < len(row) and place[last + 1].clause == clause:
         last += 1
-    return frozenset().union(*[phrase.tags.meanings for phrase in row[first : last + 1]])
+    return meanings_of(row[first : last + 1])
 
 
 def _found(
@@ -71,8 +71,7 @@ def _found(
 
 def _meanings_around(row: Sequence[Phrase], place: Sequence[Scope], first: int, last: int) -> Set[str]:
     """Those of the clause where a pattern begins, and of what stands between there and its end."""
-    between = [phrase.tags.meanings for phrase in row[first : last + 1]]
-    return frozenset().union(meanings_of_clause(row, place, first), *between)
+    return meanings_of_clause(row, place, first) | meanings_of(row[first : last + 1])
 
 
 def _last(pattern: Together, first: int, row: Sequence[Phrase], place: Sequence[Scope]) -> int | None:

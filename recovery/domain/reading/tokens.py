@@ -84,9 +84,12 @@ class Spelling:
         yield Token("".join(parts), raw, glued, is_word=True)
 
     def _respelled(self, token: Token) -> Iterator[Token]:
-        first, *more = self._respelt.get(token.text) or (token.text,)
-        yield replace(token, text=first)
-        for word in more:
+        words = self._respelt.get(token.text)
+        if not words:
+            yield replace(token, spellings=_spellings(token.text))
+            return
+        yield replace(token, text=words[0])
+        for word in words[1:]:
             yield Token(word, "", True, is_word=True)
 
 
@@ -102,7 +105,7 @@ def tokens(text: str, spelling: Spelling) -> list[Token]:
             found += make(number, glued, glued and _is_minus(found))
         else:
             found.append(_mark(mark, glued))
-    return [_drawn_out(token) for token in found] if _THRICE.search(text) else found
+    return found
 
 
 def _number(raw: str, glued: bool, minus: bool) -> tuple[Token, ...]:
@@ -118,11 +121,11 @@ def _mark(mark: str, glued: bool) -> Token:
     return Token(mark, mark, glued)
 
 
-def _drawn_out(token: Token) -> Token:
-    """A word with the spellings that its drawn-out letters may stand for."""
-    if not (token.is_word and _THRICE.search(token.text)):
-        return token
-    return replace(token, spellings=(_THRICE.sub(r"\1", token.text), _THRICE.sub(r"\1\1", token.text)))
+def _spellings(word: str) -> tuple[str, ...]:
+    """What a word with drawn-out letters may stand for; nothing for any other."""
+    if not _THRICE.search(word):
+        return ()
+    return _THRICE.sub(r"\1", word), _THRICE.sub(r"\1\1", word)
 
 
 def _is_minus(before: list[Token]) -> bool:
