@@ -41,6 +41,8 @@ def dangers(text: Text, other: Mapping[str, Score]) -> Dangers:
     worries: dict[Concern, str] = {}
     put_aside = False
     for kind, name, first, last in _found(text):
+        if name in flags or name in worries:
+            continue
         if _is_denied(text, first, last) or _is_disowned(text, last) or is_well_now(text, name, first, last):
             continue
         if name == RedFlag.SPREADING and _is_only_higher(text, last):

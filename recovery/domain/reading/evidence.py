@@ -1,10 +1,10 @@
 """Every piece of evidence for a score in one text: named, denied, paired, joined or merely mentioned."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from operator import attrgetter
 
 from recovery.domain.reading.afterwards import is_back
-from recovery.domain.reading.assignment import Pair, Strength, Value, pair
+from recovery.domain.reading.assignment import Strength, Value, pair
 from recovery.domain.reading.denials import Denied, has_own_value
 from recovery.domain.reading.joining import (
     Evidence,
@@ -28,20 +28,22 @@ _SAYING = ("degree", "before", "flag", "change", "same")
 _ZERO = frozenset({"zero", "none", "negation"})
 _NEAR = 6  # so many phrases from "all" its value is looked for
 _GROUPS = ("all", "rest", "both")
+_GROUPED = frozenset({*_GROUPS, "pointer", "initial"})
 _VALUES = ("same", "zero", "none", "negation", "degree", "before", "number", "weak_number", "change")
-_TELLING = _ZERO.union(_NAMES, ("same", "degree", "before", "whole"))
+_WORDED = _ZERO | {"same", "degree", "before", "whole"}
 
 
 def evidence(text: Text, used: frozenset[int]) -> list[Evidence]:
     """What the text says of each symptom, in order; the figures in `used` are spoken for."""
     if text.meanings.isdisjoint(_NAMES):
         return []
-    telling = [at for at, each in enumerate(text.row) if each.figure or not _TELLING.isdisjoint(each.tags)]
-    names = [at for at in telling if _is_name(text, at)]
-    values = [value for at in telling if at not in used and (value := _value(text, at))]
+    names = [at for at in _of(text, _GROUPED, text.named) if _is_name(text, at)]
+    values = [
+        value for at in _of(text, _WORDED, text.figures) if at not in used and (value := _value(text, at))
+    ]
     pairs = pair(text.row, names, values)
     own = {each.name_at: each for each in pairs}
-    found = [*_denied(text), *_paired(text, pairs)]
+    found = [*_denied(text), *[made(text, each.name_at, each.value) for each in pairs]]
     if len(own) < len(names):
         found += joined(text, names, own)
     if len(values) > len(pairs):
@@ -56,6 +58,14 @@ def evidence(text: Text, used: frozenset[int]) -> list[Evidence]:
         loose = [each.at for each in values if each.strength is Strength.NUMBER and each.at not in taken]
         found += mentioned(text, mere, loose, numeric)
     return sorted(found, key=attrgetter("at"))
+
+
+def _of(text: Text, kinds: Set[str], usual: Sequence[int]) -> Sequence[int]:
+    """The `usual` phrases, and those of further kinds where the text has any."""
+    if text.meanings.isdisjoint(kinds):
+        return usual
+    both = set(usual)
+    return [at for at, each in enumerate(text.row) if at in both or not kinds.isdisjoint(each.tags)]
 
 
 def waiting_same(text: Text, found: Sequence[Evidence]) -> bool:
@@ -271,8 +281,8 @@ def _ends_denying(text: Text, at: int) -> bool:
 
 
 def _denied(text: Text) -> Iterator[Evidence]:
-    for at, phrase in enumerate(text.row) if "negation" in text.meanings else ():
-        place = text.place[at]
+    for at in text.named if "negation" in text.meanings else ():
+        phrase, place = text.row[at], text.place[at]
         if (
             place.denied is Denied.ABSENT
             and phrase.symptom
@@ -283,8 +293,3 @@ def _denied(text: Text) -> Iterator[Evidence]:
                 continue  # "stopped itching yesterday" holds today, "no itching yesterday" does not
             last = at + 1 if text.ends_with_small_word(at + 1) else at
             yield Evidence(phrase.symptom, Score.exact(0), Strength.WORD, text.said(first, last), at)
-
-
-def _paired(text: Text, pairs: Sequence[Pair]) -> Iterator[Evidence]:
-    for each in pairs:
-        yield made(text, each.name_at, each.value)

@@ -201,6 +201,8 @@ def _is_alone(clause: list[Phrase], is_keyword: Callable[[Phrase], bool]) -> boo
 
 def _is_said(text: Text, kind: str) -> bool:
     """Whether a phrase or words together of this kind are meant: neither denied nor supposed."""
+    if kind not in text.meanings and not text.together:
+        return False
     places = [(meant.first, meant.last) for meant in text.together if meant.kind == kind]
     if kind in text.meanings:
         places += [(at, at) for at, phrase in enumerate(text.row) if kind in phrase.tags]

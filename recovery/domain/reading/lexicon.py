@@ -63,7 +63,11 @@ class Lexicon:
         A harmless phrase ends where a danger begins; only an idiom ("hay fever") may hold one.
         """
         length, tags = longest(self.tree, row, at, len(row))
-        if length == 1 or tags is None or not _SETTLED.isdisjoint(tags):
+        return self._ended(row, at, length, tags) if tags and length > 1 else (length, tags)
+
+    def _ended(self, row: Sequence[Token], at: int, length: int, tags: Tags) -> tuple[int, Tags | None]:
+        """So much of several words as stands before a danger, or before words that say more."""
+        if not _SETTLED.isdisjoint(tags):
             return length, tags
         is_mild = tags.keys() <= _MILD
         for inner in range(at + 1, at + length):

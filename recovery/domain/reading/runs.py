@@ -1,6 +1,7 @@
 """Numbers of today that stand together, with nothing but marks and small words between them."""
 
 from recovery.domain.reading.denials import Denied
+from recovery.domain.reading.scopes import Scope
 from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import CORE
 
@@ -14,13 +15,16 @@ def runs_of(text: Text) -> list[Run]:
         return []
     runs: list[Run] = [[]]
     for at, phrase in enumerate(text.row):
-        place = text.place[at]
-        if phrase.figure and not (place.past or place.supposed or place.denied is not Denied.NO):
+        if phrase.figure and _is_of_today(text.place[at]):
             runs[-1].append((at, phrase.figure.value))
-        elif not phrase.mark and _LINKS.isdisjoint(phrase.tags):
+        elif runs[-1] and not phrase.mark and _LINKS.isdisjoint(phrase.tags):
             runs.append([])
     told = [_told(text, run) for run in runs if run]
     return [part for run in told if run for part in _apart(text, run)]
+
+
+def _is_of_today(place: Scope) -> bool:
+    return not (place.past or place.supposed) and place.denied is Denied.NO
 
 
 def _apart(text: Text, run: Run) -> list[Run]:

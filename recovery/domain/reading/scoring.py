@@ -10,6 +10,7 @@ from recovery.domain.reading.nearly import is_in_part, is_nearly
 from recovery.domain.reading.text import Text, believing
 from recovery.domain.vocabulary import CORE, OTHER, SYMPTOMS, Score
 
+_OTHERS = frozenset(OTHER)
 _POINTERS = {"first": 0, "second": 1, "third": 2, "last": -1}
 _SAME = frozenset({"same all", "same rest"})
 _NOTHING = frozenset({"whole", "none", "zero"})
@@ -28,6 +29,8 @@ class Scoring:
 
     def other(self) -> dict[str, Score]:
         """Further symptoms that are present; a denied one is not logged."""
+        if _OTHERS.isdisjoint(self.scores):
+            return {}
         return {name: self.scores[name] for name in OTHER if name in self.scores and self.scores[name].high}
 
 
@@ -55,9 +58,8 @@ def _score(text: Text) -> Scoring:
     held: dict[str, list[Evidence]] = {}
     for each in found:
         held.setdefault(each.about, []).append(each)
-    for name in SYMPTOMS:
-        if name in held:
-            _settle(scoring, name, held[name], text.corrections)
+    for name in filter(held.__contains__, SYMPTOMS):
+        _settle(scoring, name, held[name], text.corrections)
     named = {*held, *[text.row[at].tags.symptom or "" for at in text.named]}
     _fill(scoring, text, held, named)
     if not _SAME.isdisjoint(held) or waiting_same(text, found):
