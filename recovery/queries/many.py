@@ -11,43 +11,22 @@ from recovery.domain.vocabulary import CheckInStatus
 from recovery.models.treatment import CheckIn, Treatment
 from recovery.queries.one_of import one_of
 
+_OTHER = CheckIn.__table__.alias("other")
 
-def treatments_by_id(treatment_ids: Collection[UUID]) -> dict[UUID, Treatment]:
-    """Each with its protocol."""
-    found = (
-        sa.select(Treatment)
-        .where(one_of(Treatment.id, treatment_ids))
-        .options(sa.orm.joinedload(Treatment.protocol_version, innerjoin=True))
-        .execution_options(populate_existing=True)
+
+def asked(check_in_ids: Collection[UUID]) -> dict[UUID, tuple[CheckIn, int]]:
+    """Each question with its treatment and the protocol of that, and how many more of it are to be sent."""
+    ahead = sa.select(sa.func.count()).where(
+        _OTHER.c.treatment_id == CheckIn.treatment_id, _OTHER.c.status == CheckInStatus.PLANNED
     )
-    return {row.id: row for row in db.session.scalars(found)}
-
-
-def check_ins_by_id(check_in_ids: Collection[UUID]) -> dict[UUID, CheckIn]:
-    found = sa.select(CheckIn).where(one_of(CheckIn.id, check_in_ids))
-    return {row.id: row for row in db.session.scalars(found.execution_options(populate_existing=True))}
-
-
-def questions_by_id(check_in_ids: Collection[UUID]) -> dict[UUID, CheckIn]:
-    """Each with its treatment and the protocol of that."""
     treatment = sa.orm.joinedload(CheckIn.treatment, innerjoin=True)
     found = (
-        sa.select(CheckIn)
+        sa.select(CheckIn, ahead.scalar_subquery())
         .where(one_of(CheckIn.id, check_in_ids))
         .options(treatment.joinedload(Treatment.protocol_version, innerjoin=True))
         .execution_options(populate_existing=True)
     )
-    return {row.id: row for row in db.session.scalars(found)}
-
-
-def planned_check_ins(treatment_ids: Collection[UUID]) -> dict[UUID, int]:
-    """How many questions of each treatment are still to be sent; none where it is left out."""
-    found = (
-        sa.select(CheckIn.treatment_id, sa.func.count().label("ahead"))
-        .where(one_of(CheckIn.treatment_id, treatment_ids), CheckIn.status == CheckInStatus.PLANNED)
-        .group_by(CheckIn.treatment_id)
-    )
-    return {row.treatment_id: row.ahead for row in db.session.execute(found)}
+    return {row.id: (row, still) for row, still in db.session.execute(found)}
 
 
 def due_check_ins(treatment_ids: Collection[UUID], now: datetime) -> Sequence[CheckIn]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,6 +18,14 @@ from recovery.queries.one_of import one_of
 AUTOMATIC = ("welcome", *QUESTIONS, "reminder")
 _LINE = [getattr(Message, field.name) for field in fields(Line)]
 _LONGEST = 1_000
+
+
+class HandedOver(NamedTuple):
+    """What counts of an automatic text that went."""
+
+    treatment_id: UUID | None
+    kind: str | None
+    claimed_at: datetime | None
 
 
 def message(message_id: UUID) -> Message | None:
@@ -106,17 +114,18 @@ def automatic_of(treatment_id: UUID) -> Sequence[Message]:
 
 def handed_over(
     patient_ids: Iterable[UUID], treatment_ids: Iterable[UUID], since: datetime
-) -> dict[UUID, list[Line]]:
+) -> dict[UUID, list[HandedOver]]:
     """By patient, the automatic texts of these treatments, and those of any since then."""
-    found = sa.select(*_LINE).where(
+    found = sa.select(Message.patient_id, Message.treatment_id, Message.kind, Message.claimed_at).where(
         one_of(Message.patient_id, patient_ids),
         Message.kind.in_(AUTOMATIC),
         Message.status.in_(ATTEMPTED),
         sa.or_(one_of(Message.treatment_id, treatment_ids), Message.claimed_at >= since),
     )
-    by_patient: dict[UUID, list[Line]] = {}
+    by_patient: dict[UUID, list[HandedOver]] = {}
     for row in db.session.execute(found):
-        by_patient.setdefault(row.patient_id, []).append(Line(*row))
+        text = HandedOver(row.treatment_id, row.kind, row.claimed_at)
+        by_patient.setdefault(row.patient_id, []).append(text)
     return by_patient
 
 

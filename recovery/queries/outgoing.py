@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from recovery.db import db
 from recovery.models.message import Message
 from recovery.models.patient import Patient
+from recovery.models.treatment import CheckIn, Treatment
 from recovery.queries import patients
 from recovery.queries.one_of import one_of
 
@@ -31,6 +33,14 @@ class Due:
     phone_hash: bytes
     in_gap: bool
     is_urgent: bool
+
+
+class Purpose(NamedTuple):
+    """What a text is for, the treatment with its protocol; `is_stopped`: a STOP stands that may bind it."""
+
+    is_stopped: bool
+    treatment: Treatment | None
+    check_in: CheckIn | None
 
 
 def due(
@@ -138,6 +148,26 @@ def stopped(message_ids: Iterable[UUID]) -> set[UUID]:
     """Those of these texts whose number, or whose patient under any number, asked for no more texts."""
     theirs = patients.stops(Message.clinic_id, Message.patient_id, Message.phone_hash)
     return set(db.session.scalars(sa.select(Message.id).where(one_of(Message.id, message_ids), theirs)))
+
+
+def purposes(message_ids: Iterable[UUID]) -> dict[UUID, Purpose]:
+    """What these texts are for, as it stands now."""
+    found = (
+        sa.select(
+            Message.id,
+            patients.stops(Message.clinic_id, Message.patient_id, Message.phone_hash),
+            Treatment,
+            CheckIn,
+        )
+        .outerjoin(Treatment, Treatment.id == Message.treatment_id)
+        .outerjoin(Treatment.protocol_version)
+        .outerjoin(CheckIn, CheckIn.id == Message.check_in_id)
+        .where(one_of(Message.id, message_ids))
+        .options(sa.orm.contains_eager(Treatment.protocol_version))
+        .execution_options(populate_existing=True)
+    )
+    rows = db.session.execute(found)
+    return {id: Purpose(stopped, treatment, check_in) for id, stopped, treatment, check_in in rows}
 
 
 def expired_leases(now: datetime, limit: int) -> list[UUID]:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from recovery.domain.thread import Line
 from recovery.models.clinic import Clinic
 from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.models.treatment import CheckIn, Treatment
 from recovery.queries import clinics, many, messages, outgoing
+from recovery.queries.messages import HandedOver
 
 _A_DAY = timedelta(hours=36)  # longer than any local day
 
@@ -22,7 +22,7 @@ class Texted:
     """The automatic texts that were handed over to one patient: of a treatment, and of any this day."""
 
     treatment_id: UUID | None
-    handed_over: Sequence[Line]
+    handed_over: Sequence[HandedOver]
 
     @property
     def kinds_of_treatment(self) -> list[str]:
@@ -66,10 +66,8 @@ class Asked:
 def of(texts: Texts, now: datetime, *, held: bool) -> dict[UUID, Circumstances]:
     """By the text's id. `held`: whether automatic texts are everywhere."""
     rows = [message for message, _ in texts]
-    stopped = outgoing.stopped(row.id for row in rows)
+    purposes = outgoing.purposes(row.id for row in rows)
     offices = clinics.clinics_by_id(_ids(row.clinic_id for row in rows))
-    begun = many.treatments_by_id(_ids(row.treatment_id for row in rows))
-    asked = many.check_ins_by_id(_ids(row.check_in_id for row in rows))
     texted = _texted(rows, now)
     found = {}
     for message, patient in texts:
@@ -77,10 +75,10 @@ def of(texts: Texts, now: datetime, *, held: bool) -> dict[UUID, Circumstances]:
         found[message.id] = Circumstances(
             patient=patient,
             clinic=clinic,
-            treatment=begun.get(message.treatment_id) if message.treatment_id else None,
-            check_in=asked.get(message.check_in_id) if message.check_in_id else None,
+            treatment=purposes[message.id].treatment,
+            check_in=purposes[message.id].check_in,
             is_held=held or (clinic is not None and clinic.texting_off_at is not None),
-            is_stopped=message.id in stopped,
+            is_stopped=purposes[message.id].is_stopped,
             texted=texted[message.id],
         )
     return found
@@ -91,13 +89,13 @@ def of_sent(rows: Sequence[Message], now: datetime) -> dict[UUID, Asked]:
     asking = {row: row.asks for row in rows if row.asks is not None}
     if not asking:
         return {}
-    asked = many.questions_by_id(set(asking.values()))
+    asked = many.asked(set(asking.values()))
     texted = _texted(list(asking), now)
-    ahead = many.planned_check_ins({each.treatment_id for each in asked.values()})
-    return {
-        row.id: Asked(asked[check_in], texted[row.id], ahead.get(asked[check_in].treatment_id, 0))
-        for row, check_in in asking.items()
-    }
+    found = {}
+    for row, check_in_id in asking.items():
+        check_in, ahead = asked[check_in_id]
+        found[row.id] = Asked(check_in, texted[row.id], ahead)
+    return found
 
 
 def _texted(rows: Sequence[Message], now: datetime) -> dict[UUID, Texted]:

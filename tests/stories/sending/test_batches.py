@@ -1,10 +1,8 @@
 """Many texts at once: in no more statements than few, and nobody waits for one whom somebody else holds."""
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from threading import Event, Thread
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -18,6 +16,7 @@ from recovery.services import claiming, queued, recording
 from recovery.services.claiming import Claim
 from recovery.services.pace import Lines
 from recovery.sms.gateway import Accepted
+from tests.statements import statements
 from tests.stories.sending.story import Story, at, begin, enter, run
 
 NOON, MORNING = at(0, "12:00"), at(1, "10:00")
@@ -27,21 +26,6 @@ PATIENCE = 180.0  # seconds, for what comes at once or never, on a machine with 
 def patients(number: int) -> list[Story]:
     first = begin()
     return [first, *(enter(first.clinic_id, NOON) for _ in range(number - 1))]
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that are executed inside."""
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        statements.append(statement)
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
 
 
 @pytest.mark.usefixtures("app")
@@ -60,7 +44,10 @@ def test_so_are_many_questions_with_the_reminders_that_follow() -> None:
     for story in stories:
         ask(story)
 
-    assert claimed_and_recorded(stories[2:], MORNING) == claimed_and_recorded(stories[:2], MORNING)
+    at_once = claimed_and_recorded(stories[2:], MORNING)
+
+    assert at_once == claimed_and_recorded(stories[:2], MORNING)
+    assert at_once == (9, 8), "for the claims of a batch, and for what came of them"
     assert [story.question(1).reminder_at is not None for story in stories] == [True] * 11
 
 
@@ -107,10 +94,10 @@ def ask(story: Story, kind: str = "check_in", status: str = "sending") -> None:
 def claimed_and_recorded(stories: list[Story], now: datetime = NOON) -> tuple[int, int]:
     """How many statements it takes to claim their latest texts at once, and to record that they went."""
     ids = [story.rows()[-1].id for story in stories]
-    with counted() as claiming_took:
+    with statements() as claiming_took:
         held = list(claiming.claim_all(ids, now, wait=False).values())
     went = [(each, Accepted(f"SM{each.message_id}", "queued")) for each in held if isinstance(each, Claim)]
-    with counted() as recording_took, writing():
+    with statements() as recording_took, writing():
         became = recording.record_all(went, now)
     assert list(became.values()) == ["sent"] * len(stories)
     assert [story.kinds("queued", "sending") for story in stories] == [[]] * len(stories)
@@ -123,11 +110,11 @@ def test_many_questions_are_written_down_with_one_statement() -> None:
     stories = patients(5)
     run("send-messages", NOON)
 
-    with counted() as statements:
+    with statements() as sent:
         counts = run("send-check-ins", MORNING)
 
     assert (counts["queued"], counts["sent"]) == (5, 5)
-    assert sum(each.startswith("INSERT INTO message") for each in statements) == 1
+    assert sum(each.startswith("INSERT INTO message") for each in sent) == 1
     assert [story.asked()[1] for story in stories] == ["delivered"] * 5
 
 
@@ -176,14 +163,14 @@ def test_what_another_worker_takes_meanwhile_is_looked_for_once(app: Flask) -> N
     other = Thread(target=take_them_all)
     other.start()
     assert holding.wait(PATIENCE)
-    with counted() as statements:
+    with statements() as sent:
         counts = run("send-check-ins", MORNING)
     other.join()
 
     assert (counts["queued"], counts["sent"]) == (0, 0)
-    locks = [each for each in statements if "FROM patient" in each and "FOR NO KEY UPDATE" in each]
+    locks = [each for each in sent if "FROM patient" in each and "FOR NO KEY UPDATE" in each]
     assert len(locks) <= 2, "the batch's and one more"
-    looks = [each for each in statements if each.startswith("SELECT check_in.treatment_id")]
+    looks = [each for each in sent if each.startswith("SELECT check_in.treatment_id")]
     assert len(looks) <= 5, "for all, the batch, the one that is waited for, the next, and then the rest"
 
 
