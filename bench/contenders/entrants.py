@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from bench import processes
 from bench.patients import Size
-from bench.world import Filled, World
+from bench.world import SERVED, Filled, World
 
 IN_FLIGHT = 64  # calls, of all workers together
 # A claim whose worker is gone is in doubt after two minutes, and looked for to the end after fifteen.
@@ -89,7 +89,7 @@ def ours(stand: Stand, workers: int) -> Contender:
     return Contender(
         "ours",
         [[*_PYTHON, "bench.contenders.ours"]] * workers,
-        environ,
+        environ | SERVED,
         partial(_postgresql, stand),
         mends=[partial(_later, environ, minutes, job) for minutes, job in _LATER],
     )
