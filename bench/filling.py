@@ -1,10 +1,10 @@
 """A clinic of any number of patients, written straight into an empty database as its services would have."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from secrets import token_urlsafe
 from typing import Any
 
@@ -14,7 +14,7 @@ from flask_migrate import upgrade
 
 from bench.patients import MODELS, Given, Rows, Size, add
 from bench.timing import progress
-from recovery.db import Base, SealedBytes, SealedText, db, keyring, writing
+from recovery.db import Base, db, keyring, writing
 from recovery.queries import treatments
 from recovery.services import clinics, sessions, staff, tokens
 
@@ -89,19 +89,39 @@ def _write(model: type[Base], template: Mapping[str, Any], rows: Sequence[Mappin
     """Rows of values as they are stored: ids as text, and what is to be sealed is sealed already."""
     if not rows:
         return
-    if db.engine.dialect.name == "sqlite":
-        db.session.execute(sa.insert(_as_stored(model)), [{**template, **row} for row in rows])
-        return
     named = {name for row in rows for name in row}
     whole = {
         name: json.dumps(value) if isinstance(value, list | dict) else value
         for name, value in template.items()
         if name in named or value is not None
     }
+    table, names = model.__tablename__, ", ".join(whole)
+    values = ([*{**whole, **row}.values()] for row in rows)
     cursor: Any = db.session.connection().connection.cursor()
-    with cursor.copy(f"COPY {model.__tablename__} ({', '.join(whole)}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row([*{**whole, **row}.values()])
+    if db.engine.dialect.name == "sqlite":
+        places = ", ".join("?" * len(whole))
+        statement = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 (our own names)
+        cursor.executemany(statement, _in_sqlite(model, [*whole], values))
+        return
+    with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        for each in values:
+            copy.write_row(each)
+
+
+def _in_sqlite(
+    model: type[Base], names: Sequence[str], values: Iterable[list[Any]]
+) -> Iterator[Sequence[Any]]:
+    """The same rows with every moment and day as the text that it is there."""
+    types = [model.__table__.c[name].type.python_type for name in names]
+    moments = [at for at, each in enumerate(types) if each is datetime]
+    days = [at for at, each in enumerate(types) if each is date]
+    for row in values:
+        for at in moments:
+            if row[at] is not None:
+                row[at] = row[at].astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        for at in days:
+            row[at] = row[at] and row[at].isoformat()
+        yield row
 
 
 def _template(model: type[Base]) -> dict[str, Any]:
@@ -113,18 +133,6 @@ def _template(model: type[Base]) -> dict[str, Any]:
         if default is not None:
             found[column.name] = default.arg(None) if default.is_callable else default.arg
     return found
-
-
-def _as_stored(model: type[Base]) -> sa.TableClause:
-    """The table with sealed columns as the bytes that they are, and ids as text."""
-    plain: dict[type[Any], Any] = {
-        SealedText: sa.LargeBinary,
-        SealedBytes: sa.LargeBinary,
-        sa.Uuid: sa.String,
-    }
-    columns: Any = model.__table__.columns
-    stored = (sa.column(each.name, plain.get(type(each.type), each.type)) for each in columns)
-    return sa.table(model.__tablename__, *stored)
 
 
 @contextmanager
