@@ -154,11 +154,14 @@ def _past(row: Sequence[Phrase], sentence: list[int], clause: list[int], *, beli
     reported = not believing and any("others_say" in held for held in kinds.values())
     found: list[bool] = []
     other_day = running = because = False
+    outside = (False, False)  # of the brackets: "3 (was a 6), swelling 0"
     for at in range(len(row)):
         if at and clause[at] != clause[at - 1]:
             goes_on = sentence[at] == sentence[at - 1] and not (_begins_today(row[at]) or because)
             because = _blames_another_day(row, at)
             other_day, running = other_day and goes_on, running and goes_on
+            outside = (other_day, running) if row[at - 1].mark == "(" else outside
+            other_day, running = outside if row[at - 1].mark == ")" else (other_day, running)
         held = kinds[clause[at]]
         today = bool(held & {"now", "since"})
         past = "past" in held or "recent" in held or {"weekday", "was"} <= held
