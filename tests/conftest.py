@@ -94,7 +94,7 @@ def delete_everything(connection: sa.Connection) -> None:
     """Every row of every table; the audit's too, whose triggers refuse that and are lifted meanwhile."""
     audited = connection.scalar(sa.text("SELECT EXISTS (SELECT 1 FROM audit_event)"))
     restored = lift_the_audits_triggers(connection) if audited else []
-    deletions = [f"DELETE FROM {table.name}" for table in reversed(db.metadata.sorted_tables)]
+    deletions = [str(sa.delete(table)) for table in reversed(db.metadata.sorted_tables)]
     at_once = connection.dialect.name == "postgresql"  # SQLite takes one statement at a time
     for statement in ["; ".join(deletions)] if at_once else deletions:
         connection.exec_driver_sql(statement)
