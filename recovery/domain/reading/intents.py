@@ -1,7 +1,7 @@
 """What a text asks of us besides its scores: to stop, to start, help, a nurse, or nothing at all."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from recovery.domain.reading.denials import Denied
@@ -37,7 +37,17 @@ def wants_out(text: Text) -> bool:
 
 
 def wants_in(text: Text) -> bool:
-    return _is_body(text, "opt_in_word") or (_is_said(text, "opt_in") and not _is_refused(text, "opt_in"))
+    if _is_body(text, "opt_in_word"):
+        return True
+    return _is_said(text, "opt_in") and not (_is_refused(text, "opt_in") or _is_list_of_visits(text))
+
+
+def _is_list_of_visits(text: Text) -> bool:
+    """Whether a list is not that of our texts: "put me back on the list for Friday appointments"."""
+    if "on_list" not in text.meanings or "visit" not in text.meanings:
+        return False
+    lists = [text.clause(at) for at, phrase in enumerate(text.row) if phrase.has("opt_in")]
+    return all("on_list" in clause and "visit" in clause and "texts" not in clause for clause in lists)
 
 
 def wants_help(text: Text) -> bool:
@@ -47,6 +57,8 @@ def wants_help(text: Text) -> bool:
 def is_wrong_person(text: Text) -> bool:
     """ "Wrong number", or "I am not" before a name, or "I'm Dave, not Linda"."""
     if (_is_said(text, "wrong_person") and not _is_mistyped(text)) or _is_named_otherwise(text):
+        return True
+    if "here" in text.meanings and _is_absent(text):
         return True
     return "self_not" in text.meanings and any(
         phrase.has("self_not") and _is_name(text, _after_title(text, at + 1))
@@ -74,6 +86,25 @@ def _is_named_otherwise(text: Text) -> bool:
         if told.is_meaningless and text.row[no].has("negation") and is_name:
             return True
     return False
+
+
+def _is_absent(text: Text) -> bool:
+    """Whether nobody of a name is there, and nothing else is told: "there's no Linda here"."""
+    if text.figures or text.named or text.any("flag", "concern"):
+        return False
+    for at, no in enumerate(text.row[:-2]):
+        if no.has("negation", "part.nobody"):
+            name_at = _after_title(text, at + 1 + text.row[at + 1].has("of"))  # "pas d'Isabelle"
+            if _is_missed(text.row[name_at : name_at + 2], surely=no.has("part.nobody")):
+                return True
+    return False
+
+
+def _is_missed(name: Sequence[Phrase], *, surely: bool) -> bool:
+    """Whether these are a name and "here"; an everyday word ("No Complaints here") is one only `surely`."""
+    if len(name) < 2 or not name[0].is_capitalised or not name[1].has("here") or name[1].is_capitalised:
+        return False
+    return name[0].is_unknown or name[0].tags.keys() == {"filler"} or (surely and name[0].is_meaningless)
 
 
 def wants_nurse(text: Text) -> bool:
@@ -108,7 +139,11 @@ def tells(text: Text) -> bool:
     asking = any(phrase.mark == "?" for phrase in text.row) and own >= _ENOUGH_WORDS
     first = next((phrase for phrase in text.row if not phrase.is_plain), None)
     asking = asking or (first is not None and first.has("ask") and own > _ENOUGH_WORDS)
-    return asks(text) or asking or wants_nurse(text) or "nurse" in text.meanings
+    if asks(text) or asking or wants_nurse(text) or "nurse" in text.meanings:
+        return True
+    return _is_list_of_visits(text) or (
+        "part.language" in text.meanings and text.any("texts", "these_texts", "yours")
+    )
 
 
 def is_fine(text: Text) -> bool:
