@@ -1,12 +1,11 @@
 """Red flags and worry words that a patient says of now, told from the denied, the past and the supposed."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from recovery.domain.reading.afterwards import ends, is_back, is_well_now
 from recovery.domain.reading.denials import Denied
-from recovery.domain.reading.phrases import Phrase
+from recovery.domain.reading.fevers import fever_beside, has_cooled, is_body_heat
 from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import Concern, RedFlag, Score
 
@@ -15,7 +14,7 @@ _SMALL = ("through", "degree", "before", "of", "has", "set_aside")
 _TURNING = ("contrast", "through", "filler", "before", "degree")  # "but it is completely over"
 _NEVER_ANOTHERS = (RedFlag.BREATHING, RedFlag.BLEEDING, RedFlag.SEVERE_PAIN)  # "my mum cannot breathe"
 _FAMILY = 8  # so many phrases between "my son" and what he has
-_BODY_HEAT = re.compile(r"\d{2,3}[.,]\d")
+_WILL = ("has", "through", "part.want", "part.goes")  # "is going to"
 _ANSWERS = frozenset("?-")
 _TURN = 6  # so many phrases after a "but" stands what it really was
 _AFTER = 5  # so many phrases after a danger may say that it is over
@@ -47,7 +46,7 @@ def dangers(text: Text, other: Mapping[str, Score]) -> Dangers:
             continue
         if name == RedFlag.SPREADING and _is_only_higher(text, last):
             continue
-        if name == RedFlag.SELF_HARM:
+        if name == RedFlag.SELF_HARM and not _is_threatened(text, first, last):
             flags.setdefault(RedFlag(name), text.said(first, last))  # an "if" takes nothing from it
         elif _is_put_aside(text, name, first, last):
             put_aside = True
@@ -65,7 +64,7 @@ def dangers(text: Text, other: Mapping[str, Score]) -> Dangers:
 
 def _found(text: Text) -> Iterator[tuple[str, str, int, int]]:
     for at, phrase in enumerate(text.row) if "set_aside" in text.meanings else ():
-        if "set_aside" in phrase.tags and _is_body_heat(text, at):
+        if "set_aside" in phrase.tags and is_body_heat(text, at):
             yield "flag", RedFlag.FEVER.value, at, at
     for at, phrase in enumerate(text.row) if not text.meanings.isdisjoint(_TELLING) else ():
         tags = phrase.tags
@@ -75,7 +74,7 @@ def _found(text: Text) -> Iterator[tuple[str, str, int, int]]:
             yield "flag", tags["flag"], at, at
         if "concern" in tags:
             yield "concern", tags["concern"], at, at
-        last = _fever(text, at) if "temperature" in tags or tags.get("flag") == "fever" else None
+        last = fever_beside(text, at) if "temperature" in tags or tags.get("flag") == "fever" else None
         if last is not None:
             yield "flag", RedFlag.FEVER.value, min(at, last), max(at, last)
     for meant in text.together:
@@ -167,8 +166,12 @@ def _is_put_aside(text: Text, name: str, first: int, last: int) -> bool:
         return False
     if any(place.supposed for place in text.place[first : last + 1]):
         return True
-    if _is_mistaken(text, first, last):
+    if _is_mistaken(text, first, last) or _is_unwished(text, first, last):
         return True
+    if name == RedFlag.FEVER and has_cooled(text, first):
+        return True
+    if name == RedFlag.SELF_HARM:
+        return True  # another's doing
     if name not in _NEVER_ANOTHERS and _is_of_another(text, first):
         return True
     kinds = text.clause(first)
@@ -199,6 +202,28 @@ def _is_mistaken(text: Text, first: int, last: int) -> bool:
         if phrase.is_strong or phrase.has("flag", "concern", "negation", "still") or phrase.symptom:
             return False
     return False
+
+
+def _is_unwished(text: Text, first: int, last: int) -> bool:
+    """Whether a patient only would rather not get it: "I'd rather not get a fever", not "this fever"."""
+    if "part.declines" not in text.meanings or not ends(text, last):
+        return False
+    for phrase in reversed(text.row[:first]):
+        if phrase.has("part.declines"):
+            return True
+        if phrase.has("yours") or not phrase.has("through", "part.receives"):
+            return False
+    return False
+
+
+def _is_threatened(text: Text, first: int, last: int) -> bool:
+    """Whether another will do it, as a figure of speech: "my boss is gonna kill me"; not "I will"."""
+    if not any(phrase.has("kills_me") for phrase in text.row[first : last + 1]):
+        return False
+    at = last - 1
+    while at >= 0 and not text.row[at].has("kin", "self") and text.row[at].has(*_WILL):
+        at -= 1
+    return at >= 0 and text.row[at].has("kin") and _is_subject(text, at)
 
 
 def _is_of_another(text: Text, first: int) -> bool:
@@ -235,48 +260,3 @@ def _is_reaffirmed(text: Text, last: int) -> bool:
         if text.row[at].has("reaffirm"):
             return ends(text, at, over=True)  # the last one, for what comes before it is not the end
     return False
-
-
-def _fever(text: Text, at: int) -> int | None:
-    """The phrase of a number that makes a fever beside a word such as "temperature"."""
-    if _is_weather(text, at) and text.row[at].tags.get("flag") != RedFlag.FEVER.value:
-        return None
-    low, high = max(0, at - 3), min(len(text.row), at + 6)
-    return next((index for index in range(low, high) if _is_feverish(text, index)), None)
-
-
-def _is_weather(text: Text, at: int) -> bool:
-    """Whether degrees are those of the air, and of nobody's body: "aquí a 38 grados", "38 degrés à Lyon"."""
-    clause = text.clause(at)
-    if "mine" in clause:
-        return False
-    after = text.row[at + 1 : at + 3]
-    is_in_place = len(after) > 1 and after[0].has("of", "through") and after[1].is_capitalised
-    return "weather" in clause or (is_in_place and after[1].is_meaningless)
-
-
-def _is_body_heat(text: Text, at: int) -> bool:
-    """Whether a number is a fever by its shape alone ("38.9 this morning"), with no unit of anything else."""
-    if not _BODY_HEAT.fullmatch(text.row[at].text) or _is_weather(text, at):
-        return False
-    after = text.row[at + 1] if at + 1 < len(text.row) else None
-    counted = after is not None and (after.has("unit_after") or after.is_meaningless)
-    return not counted and _is_feverish(text, at)
-
-
-def _is_feverish(text: Text, at: int) -> bool:
-    """Whether a number lies among the body temperatures of a fever, Celsius or Fahrenheit."""
-    if at + 1 < len(text.row) and text.row[at + 1].has("percent"):
-        return False  # "I'm at 100%"
-    value = _degrees(text.row[at])
-    limits = (text.words.limits["fever_celsius"], text.words.limits["fever_fahrenheit"])
-    return value is not None and any(least <= value <= most for least, most in limits)
-
-
-def _degrees(phrase: Phrase) -> float | None:
-    if phrase.figure is not None:
-        return phrase.figure.value
-    try:
-        return float(phrase.text.replace(",", "."))
-    except ValueError:
-        return None
