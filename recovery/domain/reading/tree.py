@@ -1,16 +1,13 @@
 """A tree of phrases, word by word: the longest that begins at a token is found by walking down."""
 
-from collections.abc import Callable, Container, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 from recovery.domain.reading.tags import Tags
 from recovery.domain.reading.tokens import Token
 
 Words = tuple[str, ...]
-Node = dict[str, Any]
 Keeps = Callable[[Words, Tags], bool]
 
-_HERE = "\0"  # the key under which a node keeps its own tags
 _STUCK = "\1"  # before a token that a phrase has without a space: "gr8"
 
 
@@ -26,6 +23,19 @@ def spell(row: Sequence[Token]) -> Words:
     return words if len(words) == len(row) or any(token.is_word for token in row) else ()
 
 
+class Node(dict[str, "Node"]):
+    """A word on the way down: what comes below it, and the `tags` of the phrase that ends with it."""
+
+    __slots__ = ("tags",)
+
+    def __init__(self, below: Mapping[str, "Node"] | None = None, tags: Tags | None = None) -> None:
+        super().__init__(below or {})
+        self.tags = tags
+
+
+_NOTHING = Node()
+
+
 class Tree(dict[str, Node]):
     """The branch of each first word, grown when it is first met; an empty one where no phrase begins.
 
@@ -38,21 +48,24 @@ class Tree(dict[str, Node]):
 
     def __missing__(self, first: str) -> Node:
         if first not in self._firsts:
-            return {}
-        branch = self[first] = self._grown(first)
-        return branch
+            return _NOTHING
+        branch = self._grown(first)
+        self[first] = branch if branch or branch.tags is not None else _NOTHING
+        return self[first]
 
 
 def grow(phrases: Mapping[Words, Tags], keeps: Keeps = every) -> Node:
     """The branch of those of these phrases that it keeps; all begin with the same word."""
-    branch: Node = {}
+    branch = Node()
     for words, tags in phrases.items():
         if not keeps(words, tags):
             continue
         node = branch
         for word in words[1:]:
-            node = node.setdefault(word, {})
-        node[_HERE] = tags
+            if word not in node:
+                node[word] = Node()
+            node = node[word]
+        node.tags = tags
     return branch
 
 
@@ -60,36 +73,32 @@ def grafted(branch: Node, phrases: Mapping[Words, Tags], keeps: Keeps = every) -
     """A branch with other tags for some of its phrases; every twig that stays is shared with the old one."""
     if not phrases:
         return branch
-    root = dict(branch)
+    root = Node(branch, branch.tags)
     for words, tags in phrases.items():
         node = root
         for word in words[1:]:
-            twig = dict(node.get(word, ()))
-            node[word] = twig
+            old = node.get(word, _NOTHING)
+            twig = node[word] = Node(old, old.tags)
             node = twig
-        node.pop(_HERE, None)
-        if keeps(words, tags):
-            node[_HERE] = tags
+        node.tags = tags if keeps(words, tags) else None
     return root
 
 
 def longest(tree: Tree, row: Sequence[Token], at: int, until: int) -> tuple[int, Tags | None]:
     """How many tokens from `at` on, before `until`, make the longest phrase; its tags, if there is one."""
-    first = row[at]
-    node: Node | None = tree[first.text]
-    if not node and first.spellings:
-        node = _drawn_out(tree.__getitem__, first)
-    best, tags, end = 1, None, at + 1
-    while node:
-        if _HERE in node:
-            best, tags = end - at, node[_HERE]
-            if len(node) == 1:
-                break
-        if end == until:
-            break
+    node = tree[row[at].text]
+    if node is _NOTHING and row[at].spellings:
+        node = _first_known(map(tree.__getitem__, row[at].spellings)) or _NOTHING
+    best, tags, end = 1, node.tags, at + 1
+    while node and end < until:
         token = row[end]
-        node = _next(node, row, end) if token.glued or token.spellings else node.get(token.text)
+        below = _next(node, row, end) if token.glued or token.spellings else node.get(token.text)
         end += 1
+        if below is None:
+            break
+        if below.tags is not None:
+            best, tags = end - at, below.tags
+        node = below
     return best, tags
 
 
@@ -97,9 +106,16 @@ def _next(node: Node, row: Sequence[Token], at: int) -> Node | None:
     """One token down the tree; "a1" is no "a 1"."""
     token = row[at]
     if _is_stuck(row, at) and _STUCK + token.text in node:
-        stuck: Node = node[_STUCK + token.text]
-        return stuck
-    return node.get(token.text) or _hyphen(node, row, at) or _drawn_out(node.get, token)
+        return node[_STUCK + token.text]
+    below = node.get(token.text)
+    if below is None and _is_hyphen(row, at):
+        return Node(node)  # a hyphen inside a phrase ("cold-sore") is passed over
+    return below if below is not None else _first_known(map(node.get, token.spellings))
+
+
+def _first_known(nodes: Iterable[Node | None]) -> Node | None:
+    """The first of the spellings that "sooo" stands for which is known."""
+    return next((node for node in nodes if node is not None and node is not _NOTHING), None)
 
 
 def _is_stuck(row: Sequence[Token], at: int) -> bool:
@@ -107,14 +123,5 @@ def _is_stuck(row: Sequence[Token], at: int) -> bool:
     return row[at].glued and at > 0 and (row[at].figure is not None or row[at - 1].figure is not None)
 
 
-def _hyphen(node: Node, row: Sequence[Token], at: int) -> Node | None:
-    """A hyphen inside a phrase ("cold-sore") is passed over."""
-    token = row[at]
-    if token.text == "-" and token.glued and at + 1 < len(row) and row[at + 1].glued:
-        return {key: below for key, below in node.items() if key != _HERE}
-    return None
-
-
-def _drawn_out(below: Callable[[str], Node | None], token: Token) -> Node | None:
-    """What is below one word down the tree, in the spelling that "sooo" stands for."""
-    return next(filter(None, map(below, token.spellings)), None)
+def _is_hyphen(row: Sequence[Token], at: int) -> bool:
+    return row[at].text == "-" and row[at].glued and at + 1 < len(row) and row[at + 1].glued
