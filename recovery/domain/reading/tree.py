@@ -88,34 +88,33 @@ def longest(tree: Tree, row: Sequence[Token], at: int, until: int) -> tuple[int,
     """How many tokens from `at` on, before `until`, make the longest phrase; its tags, if there is one."""
     node = tree[row[at].text]
     if node is _NOTHING and row[at].spellings:
-        node = _first_known(map(tree.__getitem__, row[at].spellings)) or _NOTHING
+        node = _first_known(map(tree.__getitem__, row[at].spellings))
     best, tags, end = 1, node.tags, at + 1
     while node and end < until:
         token = row[end]
-        below = _next(node, row, end) if token.glued or token.spellings else node.get(token.text)
+        node = _next(node, row, end) if token.glued or token.spellings else node.get(token.text, _NOTHING)
         end += 1
-        if below is None:
-            break
-        if below.tags is not None:
-            best, tags = end - at, below.tags
-        node = below
+        if node.tags is not None:
+            best, tags = end - at, node.tags
     return best, tags
 
 
-def _next(node: Node, row: Sequence[Token], at: int) -> Node | None:
+def _next(node: Node, row: Sequence[Token], at: int) -> Node:
     """One token down the tree; "a1" is no "a 1"."""
     token = row[at]
     if _is_stuck(row, at) and _STUCK + token.text in node:
         return node[_STUCK + token.text]
-    below = node.get(token.text)
-    if below is None and _is_hyphen(row, at):
+    below = node.get(token.text, _NOTHING)
+    if below is not _NOTHING:
+        return below
+    if _is_hyphen(row, at):
         return Node(node)  # a hyphen inside a phrase ("cold-sore") is passed over
-    return below if below is not None else _first_known(map(node.get, token.spellings))
+    return _first_known(map(node.get, token.spellings))
 
 
-def _first_known(nodes: Iterable[Node | None]) -> Node | None:
-    """The first of the spellings that "sooo" stands for which is known."""
-    return next((node for node in nodes if node is not None and node is not _NOTHING), None)
+def _first_known(nodes: Iterable[Node | None]) -> Node:
+    """What is below the first that is known of the spellings that "sooo" stands for."""
+    return next((node for node in nodes if node is not None and node is not _NOTHING), _NOTHING)
 
 
 def _is_stuck(row: Sequence[Token], at: int) -> bool:
