@@ -54,5 +54,6 @@ if _is_serving():
     _learn_the_words()
     gc.freeze()  # so that forked processes share what is loaded, and end in a second and not in ten
 gc.enable()
+gc.set_threshold(50_000)  # rows come by the hundred and hold no circles: 700 are no reason to look for one
 if _is_serving() and app.extensions["recovery.config"].run_clock:
     _start_the_clock()
