@@ -14,7 +14,7 @@ from recovery.services.at_once import at_once
 from recovery.services.one_by_one import apart
 from recovery.services.pace import pace
 
-BATCH = 500
+BATCH = 2_000  # texts looked up at once; of fewer, several workers would often reach for the same
 ROUND = 5.0  # seconds; then it is looked anew what is most urgent, and what others have taken
 GOES_WHILE_HELD = ("safety", "on_call", "nurse")  # neither a danger nor a person's own words wait
 
