@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ class Switches:
 
 
 def switches() -> Switches:
-    return Switches(*db.session.execute(sa.select(*columns())).one())
+    return Switches(*db.session.execute(_switches()).one())
 
 
 def columns() -> tuple[sa.ColumnElement[Any], ...]:
@@ -27,3 +28,9 @@ def columns() -> tuple[sa.ColumnElement[Any], ...]:
     held = sa.exists().where(Switch.name == SENDING_HELD, Switch.value != 0)
     tick = sa.select(Switch.changed_at).where(Switch.name == LAST_TICK).scalar_subquery()
     return held, tick
+
+
+@cache
+def _switches() -> sa.Select[Any]:
+    """Made once: that takes longer than to ask."""
+    return sa.select(*columns())
