@@ -2,12 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor, wait
 
+import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from flask import Flask
 
 from recovery.db import db
+from recovery.queries.one_of import made_once
 
 
 def test_migrations_build_exactly_the_models(app: Flask) -> None:
@@ -57,3 +59,18 @@ def test_nothing_is_prepared_on_a_postgresql_that_others_share(app: Flask) -> No
     for _ in range(20):  # the driver would prepare what it meets for the sixth time
         db.session.execute(sa.select(sa.literal(1)))
     assert db.session.execute(sa.text("SELECT name, statement FROM pg_prepared_statements")).all() == []
+
+
+@pytest.mark.usefixtures("app")
+def test_a_statement_is_put_together_once_for_what_it_depends_on() -> None:
+    made: list[int] = []
+
+    @made_once
+    def number(of: int) -> sa.Select[int]:
+        made.append(of)
+        return sa.select(sa.literal(of))
+
+    asked = [db.session.scalar(number(each)) for each in (1, 1, 2, 1)]
+
+    assert asked == [1, 1, 2, 1]
+    assert made == [1, 2]

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from recovery.db import db
 from recovery.models.clinic import Clinic
-from recovery.queries.one_of import one_of
+from recovery.queries.one_of import among, made_once
 
 
 def clinic(clinic_id: UUID) -> Clinic | None:
@@ -16,8 +17,13 @@ def clinic(clinic_id: UUID) -> Clinic | None:
 
 
 def clinics_by_id(clinic_ids: Iterable[UUID]) -> dict[UUID, Clinic]:
-    found = sa.select(Clinic).where(one_of(Clinic.id, set(clinic_ids)))
-    return {row.id: row for row in db.session.scalars(found)}
+    found = db.session.scalars(_clinics(), {"ids": list(set(clinic_ids))})
+    return {row.id: row for row in found}
+
+
+@made_once
+def _clinics() -> sa.Select[Any]:
+    return sa.select(Clinic).where(among(Clinic.id, "ids"))
 
 
 def locked_clinic(clinic_id: UUID) -> Clinic:

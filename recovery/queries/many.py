@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,24 +10,29 @@ import sqlalchemy as sa
 from recovery.db import db
 from recovery.domain.vocabulary import CheckInStatus
 from recovery.models.treatment import CheckIn, Treatment
-from recovery.queries.one_of import one_of
+from recovery.queries.one_of import among, made_once, one_of
 
 _OTHER = CheckIn.__table__.alias("other")
 
 
 def asked(check_in_ids: Collection[UUID]) -> dict[UUID, tuple[CheckIn, int]]:
     """Each question with its treatment and the protocol of that, and how many more of it are to be sent."""
+    found = db.session.execute(_asked(), {"ids": list(check_in_ids)})
+    return {row.id: (row, ahead) for row, ahead in found}
+
+
+@made_once
+def _asked() -> sa.Select[Any]:
     ahead = sa.select(sa.func.count()).where(
         _OTHER.c.treatment_id == CheckIn.treatment_id, _OTHER.c.status == CheckInStatus.PLANNED
     )
     treatment = sa.orm.joinedload(CheckIn.treatment, innerjoin=True)
-    found = (
+    return (
         sa.select(CheckIn, ahead.scalar_subquery())
-        .where(one_of(CheckIn.id, check_in_ids))
+        .where(among(CheckIn.id, "ids"))
         .options(treatment.joinedload(Treatment.protocol_version, innerjoin=True))
         .execution_options(populate_existing=True)
     )
-    return {row.id: (row, still) for row, still in db.session.execute(found)}
 
 
 def due_check_ins(treatment_ids: Collection[UUID], now: datetime) -> Sequence[CheckIn]:

@@ -13,7 +13,7 @@ from recovery.db import db
 from recovery.domain.thread import ATTEMPTED, QUESTIONS, Line, Thread
 from recovery.models.message import Message
 from recovery.models.patient import Patient
-from recovery.queries.one_of import one_of
+from recovery.queries.one_of import among, made_once, one_of
 
 AUTOMATIC = ("welcome", *QUESTIONS, "reminder")
 _LINE = [getattr(Message, field.name) for field in fields(Line)]
@@ -116,17 +116,23 @@ def handed_over(
     patient_ids: Iterable[UUID], treatment_ids: Iterable[UUID], since: datetime
 ) -> dict[UUID, list[HandedOver]]:
     """By patient, the automatic texts of these treatments, and those of any since then."""
-    found = sa.select(Message.patient_id, Message.treatment_id, Message.kind, Message.claimed_at).where(
-        one_of(Message.patient_id, patient_ids),
-        Message.kind.in_(AUTOMATIC),
-        Message.status.in_(ATTEMPTED),
-        sa.or_(one_of(Message.treatment_id, treatment_ids), Message.claimed_at >= since),
-    )
+    theirs = {"patients": list(patient_ids), "treatments": list(treatment_ids), "since": since}
     by_patient: dict[UUID, list[HandedOver]] = {}
-    for row in db.session.execute(found):
+    for row in db.session.execute(_handed_over(), theirs):
         text = HandedOver(row.treatment_id, row.kind, row.claimed_at)
         by_patient.setdefault(row.patient_id, []).append(text)
     return by_patient
+
+
+@made_once
+def _handed_over() -> sa.Select[*tuple[Any, ...]]:
+    lately = Message.claimed_at >= sa.bindparam("since")
+    return sa.select(Message.patient_id, Message.treatment_id, Message.kind, Message.claimed_at).where(
+        among(Message.patient_id, "patients"),
+        Message.kind.in_(AUTOMATIC),
+        Message.status.in_(ATTEMPTED),
+        sa.or_(among(Message.treatment_id, "treatments"), lately),
+    )
 
 
 def welcomes_of(treatment_ids: Iterable[UUID]) -> dict[tuple[UUID, bytes], Line]:

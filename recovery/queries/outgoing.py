@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from recovery.models.message import Message
 from recovery.models.patient import Patient
 from recovery.models.treatment import CheckIn, Treatment
 from recovery.queries import patients
-from recovery.queries.one_of import one_of
+from recovery.queries.one_of import among, made_once
 
 _ANSWERED, _OTHER = sa.orm.aliased(Message), sa.orm.aliased(Message)
 # When a text fell due: an answer with what it answers, by the provider's time if that is known.
@@ -75,10 +75,15 @@ def due(
 
 def patients_of_queued(message_ids: Iterable[UUID]) -> dict[UUID, UUID | None]:
     """Those of these texts that still wait, each with its patient; nothing is locked."""
-    found = sa.select(Message.id, Message.patient_id).where(
-        one_of(Message.id, message_ids), Message.status == "queued"
+    rows = db.session.execute(_queued(), {"ids": list(message_ids)})
+    return {row.id: row.patient_id for row in rows}
+
+
+@made_once
+def _queued() -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(Message.id, Message.patient_id).where(
+        among(Message.id, "ids"), Message.status == "queued"
     )
-    return {row.id: row.patient_id for row in db.session.execute(found)}
 
 
 def _fell_in_gap(until: datetime) -> sa.ColumnElement[bool]:
@@ -119,25 +124,31 @@ def locked_texts(
     wanted = (each for each in patient_by_text.values() if each is not None)
     theirs = patients.locked_patients(wanted, wait=wait)
     ours = [text for text, patient in patient_by_text.items() if patient is None or patient in theirs]
-    rows = db.session.scalars(
+    statement = _locked(wait, in_turn_at is not None)
+    rows = db.session.scalars(statement, {"ids": ours, "now": in_turn_at})
+    return [(row, theirs.get(row.patient_id) if row.patient_id else None) for row in rows]
+
+
+@made_once
+def _locked(wait: bool, in_turn: bool) -> sa.Select[Any]:
+    return (
         sa.select(Message)
-        .where(one_of(Message.id, ours), sa.true() if in_turn_at is None else _in_turn(in_turn_at))
+        .where(among(Message.id, "ids"), _in_turn() if in_turn else sa.true())
         .order_by(Message.id)
         .with_for_update(key_share=True, skip_locked=not wait)
         .execution_options(populate_existing=True)
     )
-    return [(row, theirs.get(row.patient_id) if row.patient_id else None) for row in rows]
 
 
-def _in_turn(now: datetime) -> sa.ColumnElement[bool]:
-    """An urgent text, or one to a phone to which no other is in a call whose lease still runs.
+def _in_turn() -> sa.ColumnElement[bool]:
+    """An urgent text, or one to a phone to which no other is in a call whose lease still runs `now`.
 
     What leaves in the answer to a webhook is nobody's call.
     """
     called = sa.exists().where(
         _OTHER.phone_hash == Message.phone_hash,
         _OTHER.status == "sending",
-        _OTHER.lease_until > now,
+        _OTHER.lease_until > sa.bindparam("now"),
         _OTHER.owner.is_not(None),
         _OTHER.id != Message.id,
     )
@@ -146,28 +157,33 @@ def _in_turn(now: datetime) -> sa.ColumnElement[bool]:
 
 def stopped(message_ids: Iterable[UUID]) -> set[UUID]:
     """Those of these texts whose number, or whose patient under any number, asked for no more texts."""
+    return set(db.session.scalars(_stopped(), {"ids": list(message_ids)}))
+
+
+@made_once
+def _stopped() -> sa.Select[Any]:
     theirs = patients.stops(Message.clinic_id, Message.patient_id, Message.phone_hash)
-    return set(db.session.scalars(sa.select(Message.id).where(one_of(Message.id, message_ids), theirs)))
+    return sa.select(Message.id).where(among(Message.id, "ids"), theirs)
 
 
 def purposes(message_ids: Iterable[UUID]) -> dict[UUID, Purpose]:
     """What these texts are for, as it stands now."""
-    found = (
-        sa.select(
-            Message.id,
-            patients.stops(Message.clinic_id, Message.patient_id, Message.phone_hash),
-            Treatment,
-            CheckIn,
-        )
+    rows = db.session.execute(_purposes(), {"ids": list(message_ids)})
+    return {id: Purpose(stopped, treatment, check_in) for id, stopped, treatment, check_in in rows}
+
+
+@made_once
+def _purposes() -> sa.Select[*tuple[Any, ...]]:
+    stopped = patients.stops(Message.clinic_id, Message.patient_id, Message.phone_hash)
+    return (
+        sa.select(Message.id, stopped, Treatment, CheckIn)
         .outerjoin(Treatment, Treatment.id == Message.treatment_id)
         .outerjoin(Treatment.protocol_version)
         .outerjoin(CheckIn, CheckIn.id == Message.check_in_id)
-        .where(one_of(Message.id, message_ids))
+        .where(among(Message.id, "ids"))
         .options(sa.orm.contains_eager(Treatment.protocol_version))
         .execution_options(populate_existing=True)
     )
-    rows = db.session.execute(found)
-    return {id: Purpose(stopped, treatment, check_in) for id, stopped, treatment, check_in in rows}
 
 
 def expired_leases(now: datetime, limit: int) -> list[UUID]:
@@ -219,8 +235,13 @@ def is_another_on_its_way(message: Message) -> bool:
 
 def known_sids(sids: Iterable[str]) -> set[str]:
     """Those of the provider's ids that texts of ours have, of erased patients as well."""
-    found = sa.select(Message.twilio_sid).where(one_of(Message.twilio_sid, sids))
-    return {sid for sid in db.session.scalars(found) if sid is not None}
+    found = db.session.scalars(_known(), {"sids": list(sids)})
+    return {sid for sid in found if sid is not None}
+
+
+@made_once
+def _known() -> sa.Select[Any]:
+    return sa.select(Message.twilio_sid).where(among(Message.twilio_sid, "sids"))
 
 
 def untold(now: datetime, limit: int) -> list[UUID]:

@@ -13,7 +13,7 @@ from recovery.db import db, keyring
 from recovery.models.clinic import Clinic
 from recovery.models.patient import FormerPhone, NamePrefix, OptOut, Patient, UnknownNumber
 from recovery.models.treatment import Treatment
-from recovery.queries.one_of import one_of
+from recovery.queries.one_of import among, made_once, one_of
 
 
 def patient(clinic_id: UUID, patient_id: UUID) -> Patient | None:
@@ -76,14 +76,19 @@ def locked_patient_of(treatment_id: UUID) -> Patient | None:
 
 def locked_patients(patient_ids: Iterable[UUID], *, wait: bool) -> dict[UUID, Patient]:
     """Several patients by their ids, locked in one order; without `wait` only those that nobody holds."""
-    found = (
+    found = db.session.scalars(_locked(wait), {"ids": list(set(patient_ids))})
+    return {row.id: row for row in found}
+
+
+@made_once
+def _locked(wait: bool) -> sa.Select[Any]:
+    return (
         sa.select(Patient)
-        .where(one_of(Patient.id, set(patient_ids)))
+        .where(among(Patient.id, "ids"))
         .order_by(Patient.id)
         .with_for_update(key_share=True, skip_locked=not wait)
         .execution_options(populate_existing=True)
     )
-    return {row.id: row for row in db.session.scalars(found)}
 
 
 def locked_by_treatment(treatment_ids: Collection[UUID], *, wait: bool) -> dict[UUID, Patient]:

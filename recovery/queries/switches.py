@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from recovery.db import db
 from recovery.models.system import LAST_TICK, SENDING_HELD, Switch
+from recovery.queries.one_of import made_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,6 @@ def columns() -> tuple[sa.ColumnElement[Any], ...]:
     return held, tick
 
 
-@cache
+@made_once
 def _switches() -> sa.Select[Any]:
-    """Made once: that takes longer than to ask."""
     return sa.select(*columns())
