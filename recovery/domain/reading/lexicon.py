@@ -47,7 +47,7 @@ class Lexicon:
     names: Mapping[str, Mapping[str, Tags]]  # long single words that may be mistyped, by their first letter
     real_words: frozenset[str]
     together: tuple[Together, ...]
-    calls: Mapping[str, Sequence[int]]  # by a meaning, the places in `together` whose smallest part has it
+    calls: Mapping[str, Sequence[int]]  # by a meaning, the places in `together` whose rarest part has it
     accented: Accented
     spelling: Spelling
     degrees: Mapping[str, Score]

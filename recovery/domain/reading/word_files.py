@@ -147,9 +147,14 @@ def _real_words(files: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
 def _calls(together: Sequence[Together]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for at, pattern in enumerate(together):
-        for meaning in min(pattern.parts, key=len):
+        for meaning in min(pattern.parts, key=_commonness):
             found.setdefault(meaning, []).append(at)
     return found
+
+
+def _commonness(part: frozenset[str]) -> tuple[int, int]:
+    """How often a text may have one of these meanings: most of all a symptom, a "now" or a "no"."""
+    return sum(not meaning.startswith("part.") for meaning in part), len(part)
 
 
 def _long_names(shelf: Shelf, lang: str) -> dict[str, Tags]:
