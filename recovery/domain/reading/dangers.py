@@ -217,13 +217,14 @@ def _is_unwished(text: Text, first: int, last: int) -> bool:
 
 
 def _is_threatened(text: Text, first: int, last: int) -> bool:
-    """Whether another will do it, as a figure of speech: "my boss is gonna kill me"; not "I will"."""
+    """Whether another would, as a figure of speech: "my boss is gonna kill me"; not "I", nor a partner."""
     if not any(phrase.has("kills_me") for phrase in text.row[first : last + 1]):
         return False
     at = last - 1
     while at >= 0 and not text.row[at].has("kin", "self") and text.row[at].has(*_WILL):
         at -= 1
-    return at >= 0 and text.row[at].has("kin") and _is_subject(text, at)
+    is_meant = at < 0 or text.row[at].has("partner") or not text.row[at].has("kin")
+    return not is_meant and _is_subject(text, at)
 
 
 def _is_of_another(text: Text, first: int) -> bool:
