@@ -40,13 +40,18 @@ def _update(model: type[Base], names: tuple[str, ...]) -> sa.Update:
     table = model.__table__
     assert isinstance(table, sa.Table)  # noqa: S101 (no row of ours is of anything else)
     keys = [column.name for column in table.primary_key]
-    lists = [sa.bindparam(f"new_{name}", type_=sa.ARRAY(table.c[name].type)) for name in (*keys, *names)]
+    lists = [sa.bindparam(f"new_{name}", type_=_list_of(table.c[name].type)) for name in (*keys, *names)]
     new = sa.func.unnest(*lists).table_valued(*keys, *names).render_derived(name="new")
     return (
         sa.update(table)
         .where(*(table.c[key] == new.c[key] for key in keys))
         .values({name: new.c[name] for name in names})
     )
+
+
+def _list_of(type_: sa.types.TypeEngine[Any]) -> sa.ARRAY[Any]:
+    """Of one dimension, as a value may be a list itself; of texts, as a cast to a length cuts silently."""
+    return sa.ARRAY(sa.Text() if isinstance(type_, sa.String) else type_, dimensions=1)
 
 
 def _values(model: type[Base], names: Iterable[str], rows: Iterable[Base]) -> dict[str, list[Any]]:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from recovery.db import db, writing
 from recovery.models.clinic import Clinic
@@ -84,3 +85,23 @@ def test_what_is_not_committed_is_not_written(four: list[Patient]) -> None:
         fail_after_writing()
 
     assert as_they_are(four)[0].name == "Ana"
+
+
+def test_lists_and_what_is_left_empty_are_kept_as_they_are(four: list[Patient]) -> None:
+    facts = [["diabetes", "keloid"], [], ["autoimmune"], ["keloid", "diabetes", "cold_sores"]]
+    with writing():
+        for row, held in zip(as_they_are(four), facts, strict=True):
+            row.risk_facts, row.phone, row.phone_hash = held, None, None
+        together.write()
+
+    now = as_they_are(four)
+    assert [row.risk_facts for row in now] == facts
+    assert [row.phone for row in now] == [None] * 4
+
+
+def test_a_text_that_is_too_long_is_refused_and_not_cut(four: list[Patient]) -> None:
+    with pytest.raises(DBAPIError), writing():
+        as_they_are(four)[0].language = "english, and a little more than fits"
+        together.write()
+
+    assert as_they_are(four)[0].language == "en"
