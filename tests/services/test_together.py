@@ -100,8 +100,12 @@ def test_lists_and_what_is_left_empty_are_kept_as_they_are(four: list[Patient]) 
 
 
 def test_a_text_that_is_too_long_is_refused_and_not_cut(four: list[Patient]) -> None:
-    with pytest.raises(DBAPIError), writing():
-        as_they_are(four)[0].language = "english, and a little more than fits"
-        together.write()
+    def write_too_much() -> None:
+        with writing():
+            as_they_are(four)[0].language = "english, and a little more than fits"
+            together.write()
+
+    with pytest.raises(DBAPIError):
+        write_too_much()
 
     assert as_they_are(four)[0].language == "en"

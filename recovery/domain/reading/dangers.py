@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from recovery.domain.reading.afterwards import ends, is_back, is_well_now
 from recovery.domain.reading.denials import Denied
-from recovery.domain.reading.fevers import fever_beside, has_cooled, is_body_heat
+from recovery.domain.reading.fevers import fever_beside, is_body_heat
 from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import Concern, RedFlag, Score
 
@@ -14,7 +14,6 @@ _SMALL = ("through", "degree", "before", "of", "has", "set_aside")
 _TURNING = ("contrast", "through", "filler", "before", "degree")  # "but it is completely over"
 _NEVER_ANOTHERS = (RedFlag.BREATHING, RedFlag.BLEEDING, RedFlag.SEVERE_PAIN)  # "my mum cannot breathe"
 _FAMILY = 8  # so many phrases between "my son" and what he has
-_WILL = ("has", "through", "part.want", "part.goes")  # "is going to"
 _ANSWERS = frozenset("?-")
 _TURN = 6  # so many phrases after a "but" stands what it really was
 _AFTER = 5  # so many phrases after a danger may say that it is over
@@ -46,7 +45,7 @@ def dangers(text: Text, other: Mapping[str, Score]) -> Dangers:
             continue
         if name == RedFlag.SPREADING and _is_only_higher(text, last):
             continue
-        if name == RedFlag.SELF_HARM and not _is_threatened(text, first, last):
+        if name == RedFlag.SELF_HARM:
             flags.setdefault(RedFlag(name), text.said(first, last))  # an "if" takes nothing from it
         elif _is_put_aside(text, name, first, last):
             put_aside = True
@@ -127,7 +126,7 @@ def _is_over(text: Text, last: int) -> bool:
         if "over" in phrase.tags:
             return text.place[at].denied is Denied.NO and ends(text, at, over=True)
         is_zero = phrase.figure is not None and phrase.figure.value == 0
-        if is_zero or phrase.has("zero", "whole", "negation"):
+        if is_zero or phrase.has("zero", "negation"):
             broken = broken and not _is_told_of_another_day(text, last, at)
             return not broken and text.place[at].denied is Denied.NO and ends(text, at)
         if not (
@@ -166,12 +165,8 @@ def _is_put_aside(text: Text, name: str, first: int, last: int) -> bool:
         return False
     if any(place.supposed for place in text.place[first : last + 1]):
         return True
-    if _is_mistaken(text, first, last) or _is_unwished(text, first, last):
+    if _is_mistaken(text, first, last):
         return True
-    if name == RedFlag.FEVER and has_cooled(text, first):
-        return True
-    if name == RedFlag.SELF_HARM:
-        return True  # another's doing
     if name not in _NEVER_ANOTHERS and _is_of_another(text, first):
         return True
     kinds = text.clause(first)
@@ -204,29 +199,6 @@ def _is_mistaken(text: Text, first: int, last: int) -> bool:
     return False
 
 
-def _is_unwished(text: Text, first: int, last: int) -> bool:
-    """Whether a patient only would rather not get it: "I'd rather not get a fever", not "this fever"."""
-    if "part.declines" not in text.meanings or not ends(text, last):
-        return False
-    for phrase in reversed(text.row[:first]):
-        if phrase.has("part.declines"):
-            return True
-        if phrase.has("yours") or not phrase.has("through", "part.receives"):
-            return False
-    return False
-
-
-def _is_threatened(text: Text, first: int, last: int) -> bool:
-    """Whether another would, as a figure of speech: "my boss is gonna kill me"; not "I", nor a partner."""
-    if not any(phrase.has("kills_me") for phrase in text.row[first : last + 1]):
-        return False
-    at = last - 1
-    while at >= 0 and not text.row[at].has("kin", "self") and text.row[at].has(*_WILL):
-        at -= 1
-    is_meant = at < 0 or text.row[at].has("partner") or not text.row[at].has("kin")
-    return not is_meant and _is_subject(text, at)
-
-
 def _is_of_another(text: Text, first: int) -> bool:
     """Whether somebody else has it: "my son has a fever"; not "my husband says I have a fever"."""
     if "kin" not in text.meanings:
@@ -236,21 +208,8 @@ def _is_of_another(text: Text, first: int) -> bool:
         if "self" in text.row[at].tags:
             return False
         at -= 1
-    if at < 0 or not text.row[at].has("kin"):
-        return False
     passed = text.row[at + 1 : first]
-    return any(phrase.has("has") for phrase in passed) or (not passed and _is_subject(text, at))
-
-
-def _is_subject(text: Text, at: int) -> bool:
-    """Whether a person begins a part of a sentence that has no "me" behind: "my son fever 39, me too"."""
-    before = text.row[at - 1] if at else None
-    begins = before is None or before.mark != "" or before.has("and", "contrast", "filler")
-    sentence = text.place[at].sentence
-    return begins and not any(
-        phrase.has("self") and place.sentence == sentence
-        for phrase, place in zip(text.row[at:], text.place[at:], strict=True)
-    )
+    return at >= 0 and text.row[at].has("kin") and any(phrase.has("has") for phrase in passed)
 
 
 def _is_reaffirmed(text: Text, last: int) -> bool:

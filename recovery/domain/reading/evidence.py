@@ -17,7 +17,7 @@ from recovery.domain.reading.joining import (
     same_as_before,
 )
 from recovery.domain.reading.mentions import mentioned
-from recovery.domain.reading.nearly import is_in_part, is_nearly
+from recovery.domain.reading.nearly import is_hoped, is_in_part, is_nearly
 from recovery.domain.reading.numbers import is_counted
 from recovery.domain.reading.phrases import Phrase
 from recovery.domain.reading.text import Text
@@ -136,10 +136,12 @@ def _value(text: Text, at: int) -> Value | None:
         is_value = is_value and not (_leads_to_figure(text, at) or _is_undone(text, at))
         is_value = is_value and not ("negation" in tags and at and text.row[at - 1].has("degree"))
         left = text.words.degrees["slight"] if is_nearly(text, at) else Score.exact(0)
-        is_value = is_value and not is_in_part(text, at)
+        hoped = "negation" not in tags and is_hoped(text, at)
+        is_value = is_value and not (hoped or is_in_part(text, at))
         return Value(at, left, Strength.WORD, leans="left", whole="whole" in tags) if is_value else None
     if "whole" in tags:
-        side = "" if is_in_part(text, at) else _summed_up(text, at)
+        is_other = is_hoped(text, at) or is_in_part(text, at) or "except" in text.meanings
+        side = "" if is_other else _summed_up(text, at)
         left = text.words.degrees["slight"] if is_nearly(text, at) else Score.exact(0)
         return Value(at, left, Strength.WORD, side, near=True, whole=True) if side else None
     named = at + 1 < len(text.row) and text.row[at + 1].symptom

@@ -1,4 +1,4 @@
-"""Body temperatures: which number is a fever's, and which of today tells that it is over."""
+"""Body temperatures: which number is a fever's."""
 
 import re
 
@@ -7,7 +7,6 @@ from recovery.domain.reading.text import Text
 from recovery.domain.vocabulary import RedFlag
 
 _BODY_HEAT = re.compile(r"\d{2,3}[.,]\d")
-_COLDEST = (35.0, 95.0)  # Celsius, Fahrenheit: what is less is no temperature of a body
 
 
 def fever_beside(text: Text, at: int) -> int | None:
@@ -25,26 +24,6 @@ def is_body_heat(text: Text, at: int) -> bool:
     after = text.row[at + 1] if at + 1 < len(text.row) else None
     counted = after is not None and (after.has("unit_after") or after.is_meaningless)
     return not counted and _is_feverish(text, at)
-
-
-def has_cooled(text: Text, first: int) -> bool:
-    """Whether a fever was of another day and today's temperature is none: "38.5 yesterday, 36.9 today"."""
-    if not text.place[first].past or "still" in text.meanings or "returns" in text.meanings:
-        return False
-    today = [at for at in range(len(text.row)) if not text.place[at].past]
-    return any(_is_cool_now(text, at) for at in today) and not any(_is_feverish(text, at) for at in today)
-
-
-def _is_cool_now(text: Text, at: int) -> bool:
-    """Whether a number is the temperature of a body without a fever, said of now."""
-    value = _degrees(text.row[at])
-    after = text.row[at + 1] if at + 1 < len(text.row) else None
-    if value is None or "now" not in text.clause(at) or not text.stands(at):
-        return False
-    if after is not None and (after.is_meaningless or after.has("percent", "unit_after")):
-        return False
-    fever = (text.words.limits["fever_celsius"], text.words.limits["fever_fahrenheit"])
-    return any(coldest <= value < least for coldest, (least, _) in zip(_COLDEST, fever, strict=True))
 
 
 def _is_weather(text: Text, at: int) -> bool:

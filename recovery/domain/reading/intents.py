@@ -90,21 +90,19 @@ def _is_named_otherwise(text: Text) -> bool:
 
 def _is_absent(text: Text) -> bool:
     """Whether nobody of a name is there, and nothing else is told: "there's no Linda here"."""
-    if text.figures or text.named or text.any("flag", "concern"):
+    if text.figures or text.named or text.any("flag", "concern") or "?" in [each.mark for each in text.row]:
         return False
     for at, no in enumerate(text.row[:-2]):
-        if no.has("negation", "part.nobody"):
-            name_at = _after_title(text, at + 1 + text.row[at + 1].has("of"))  # "pas d'Isabelle"
-            if _is_missed(text.row[name_at : name_at + 2], surely=no.has("part.nobody")):
-                return True
+        name_at = _after_title(text, at + 1 + text.row[at + 1].has("of"))  # "il n'y a pas d'Isabelle"
+        if no.has("part.nobody") and _is_name_and_here(text.row[name_at : name_at + 2]):
+            return True
     return False
 
 
-def _is_missed(name: Sequence[Phrase], *, surely: bool) -> bool:
-    """Whether these are a name and "here"; an everyday word ("No Complaints here") is one only `surely`."""
-    if len(name) < 2 or not name[0].is_capitalised or not name[1].has("here") or name[1].is_capitalised:
+def _is_name_and_here(row: Sequence[Phrase]) -> bool:
+    if len(row) < 2 or not row[0].is_capitalised or not row[1].has("here") or row[1].is_capitalised:
         return False
-    return name[0].is_unknown or name[0].tags.keys() == {"filler"} or (surely and name[0].is_meaningless)
+    return row[0].is_meaningless or row[0].tags.keys() == {"filler"}
 
 
 def wants_nurse(text: Text) -> bool:

@@ -58,24 +58,30 @@ def joined(text: Text, names: Sequence[int], own: dict[int, Pair]) -> Iterator[E
             continue
         value = own[at].value
         step = -1 if value.at > at else 1
-        chain, last, saw_and = [], at, False
+        chain, last, joints = [], at, list[str]()
         index = order + step
         while 0 <= index < len(names) and names[index] not in own and text.row[names[index]].symptom:
             joint = _joint(text, last, names[index], either=value.same)
-            is_apart = step < 0 and not (value.whole or _are_alike(text, at, names[index]))
+            is_list = not joints or "and" in joints[:1]  # "red, swollen and itchy all gone"
+            is_apart = step < 0 and not (_are_alike(text, at, names[index]) or (value.whole and is_list))
             if not joint or is_apart or _is_stated(text, names[index]):
                 break
-            saw_and = saw_and or joint == "and"
+            joints.append(joint)
             chain.append(names[index])
             last, index = names[index], index + step
-        for name in chain if saw_and or _is_of_all(text, value, (at, *chain)) else []:
+        for name in chain if _is_shared(text, value, (at, *chain), joints) else []:
             yield made(text, name, value)
 
 
-def _is_of_all(text: Text, value: Value, names: Sequence[int]) -> bool:
-    """Whether a list names all that was asked and all is meant: "redness, swelling, itching all clear"."""
+def _is_shared(text: Text, value: Value, names: Sequence[int], joints: Sequence[str]) -> bool:
+    """Whether a value is that of a list: one with an "and", or all that was asked where "all" is meant.
+
+    What is gone is only what an "and" joins to the last: not "red and puffy, itching all gone".
+    """
+    if value.whole and value.at > names[0] and "and" in joints:
+        return joints[0] == "and"
     said = value.whole or any(phrase.has("all") for phrase in text.row[names[0] : value.at])
-    return said and {text.row[name].symptom for name in names} >= set(text.asked)
+    return "and" in joints or (said and {text.row[name].symptom for name in names} >= set(text.asked))
 
 
 def lonely(

@@ -24,7 +24,7 @@ def mentioned(text: Text, names: Sequence[int], loose: Sequence[int], numeric: b
     vague = {place.clause for place in text.place if place.denied is Denied.UNSURE}
     spent = {at for meant in text.together if meant.name in _ELSEWHERE for at in (meant.first, meant.last)}
     for at in names:
-        if at in spent or "part.declines" in text.clause(at):
+        if at in spent or not text.clause(at).isdisjoint(("part.declines", "hope")):
             continue  # "I'd prefer not to get any more redness"
         phrase, place = text.row[at], text.place[at]
         doubtful = place.unsure or place.change or place.clause in vague or not text.stands(at)

@@ -1,4 +1,4 @@
-"""Whether "gone" or "all clear" is only nearly so: "mostly healed", "80% gone"."""
+"""Whether "gone" or "all clear" is only nearly so, or hoped for: "80% gone", "should be gone by friday"."""
 
 from recovery.domain.reading.text import Text
 
@@ -29,4 +29,17 @@ def is_in_part(text: Text, at: int) -> bool:
         and text.place[index].sentence == sentence
         and text.row[index - 1].text != _ALL
         for index in near
+    )
+
+
+def is_hoped(text: Text, at: int) -> bool:
+    """Whether an end is only hoped for, or asked about: "hope the itch is gone", "when will it be clear?"."""
+    if text.meanings.isdisjoint(("hope", "question", "ask")):
+        return False
+    clause, sentence = text.place[at].clause, text.place[at].sentence
+    asked = "why" not in text.meanings
+    return any(
+        (phrase.has("hope") and place.clause == clause)
+        or (asked and place.asked and place.sentence == sentence)
+        for phrase, place in zip(text.row[: at + 1], text.place, strict=False)
     )
