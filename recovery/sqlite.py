@@ -11,8 +11,8 @@ from sqlalchemy.engine import Connection, Engine
 _PRAGMAS = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 _PRIMARY = 0xFF  # of a code, the part that is not told apart further
 _BETWEEN_TRIES = (0.001, 0.004)  # seconds, from and to
-_OFTENER = 0.05  # seconds of waiting, after each of which one more try falls into the same time
-_AT_MOST = 8  # tries in that time
+_OFTENER = 0.05  # seconds of waiting: after so many the pause is half as long, after twice as many a third
+_AT_MOST = 8  # and never less than an eighth
 
 
 def prepare(engine: Engine) -> None:

@@ -16,7 +16,7 @@ _OTHER = CheckIn.__table__.alias("other")
 
 
 def asked(check_in_ids: Collection[UUID]) -> dict[UUID, tuple[CheckIn, int]]:
-    """Each question with its treatment and the protocol of that, and how many more of it are to be sent."""
+    """Each question with its treatment and protocol, and how many of that treatment are still planned."""
     found = db.session.execute(_asked(), {"ids": list(check_in_ids)})
     return {row.id: (row, ahead) for row, ahead in found}
 

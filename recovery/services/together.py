@@ -15,7 +15,8 @@ def write() -> None:
 
     It takes that server longer to plan the UPDATE of one row than to do it; SQLite, within our process,
     only does it. Rows that come or go besides are written by the session, which knows in what order.
-    The session lets go of all its rows: there is nothing to be done with them after this.
+    Only columns are written, no relation that was set instead of its key. The session lets go of all its
+    rows: there is nothing to be done with them after this.
     """
     session = db.session
     if session.new or session.deleted or session.get_bind().dialect.name == "sqlite":

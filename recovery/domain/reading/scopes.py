@@ -82,9 +82,8 @@ def _places(row: Sequence[Phrase], *, may_turn: bool) -> tuple[list[int], list[i
         if phrase.mark:
             strong = phrase.is_strong
             in_sentence += strong
-            if (
-                strong or phrase.is_weak or (phrase.tags and "percent" not in phrase.tags)
-            ):  # an emoji has tags
+            is_emoji = phrase.tags and "percent" not in phrase.tags
+            if strong or phrase.is_weak or is_emoji:
                 in_clause, was = in_clause + 1, False
     return sentence, clause
 

@@ -47,7 +47,7 @@ def test_so_are_many_questions_with_the_reminders_that_follow() -> None:
     at_once = claimed_and_recorded(stories[2:], MORNING)
 
     assert at_once == claimed_and_recorded(stories[:2], MORNING)
-    assert at_once == (9, 8), "for the claims of a batch, and for what came of them"
+    assert at_once == (9, 8), "the statements of a batch's claim, and of recording it, have changed in number"
     assert [story.question(1).reminder_at is not None for story in stories] == [True] * 11
 
 
