@@ -26,7 +26,7 @@ from recovery.services import patients, treatments
 from recovery.services.imports import BATCH
 from recovery.services.treatments import Beginning
 
-ROUND = 1_000  # treatments
+ROUND = 600  # treatments
 # In the order in which they refer to each other, and by what they are known as one treatment's.
 WRITTEN: Mapping[type[Base], str] = {
     Patient: "id",
