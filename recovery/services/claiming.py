@@ -8,11 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from recovery import context
+from recovery import alike, context
 from recovery.db import writing
 from recovery.models.message import Message
 from recovery.queries import outgoing, switches
-from recovery.services import caps, circumstances, delivery, gaps, gate, on_call, queued, together
+from recovery.services import caps, circumstances, delivery, gaps, gate, on_call, queued
 from recovery.services.circumstances import Circumstances, Texts
 from recovery.sms.gateway import Outgoing
 
@@ -73,7 +73,7 @@ def claim_all(message_ids: Sequence[UUID], now: datetime, *, wait: bool) -> dict
         if texts:
             stand = switches.switches()
             became |= _decided(texts, gaps.later_of(now, stand.last_tick), held=stand.held)
-            together.write()
+            alike.write()
     return became
 
 

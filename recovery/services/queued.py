@@ -7,6 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from recovery import alike
 from recovery.db import add_if_new, db, keyring, new_id, upsert
 from recovery.models.clinic import Clinic
 from recovery.models.message import Message
@@ -14,7 +15,7 @@ from recovery.models.patient import Patient
 from recovery.models.treatment import Treatment
 from recovery.queries.messages import AUTOMATIC
 from recovery.queries.switches import Switches
-from recovery.services import gaps, together
+from recovery.services import gaps
 
 LEASE = timedelta(minutes=2)  # how long a claim stands without a word
 
@@ -59,7 +60,7 @@ def add(*, anew: bool = False, **text: Unpack[Text]) -> UUID | None:
 def add_all(texts: Sequence[Text]) -> None:
     """Write many down at once, but those that were written before; with them all that changed besides."""
     rows = [_row(text) for text in texts]
-    together.write()
+    alike.write()
     if rows:
         db.session.execute(upsert(Message).on_conflict_do_nothing(), rows)
 

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import structlog
 
-from recovery import context
+from recovery import alike, context
 from recovery.models.message import Message
 from recovery.queries import messages, outgoing
-from recovery.services import circumstances, delivery, gaps, statuses, together
+from recovery.services import circumstances, delivery, gaps, statuses
 from recovery.services.claiming import Claim, Outcome
 from recovery.sms.gateway import Accepted, RefusalKind, Refused, Sent
 
@@ -41,7 +41,7 @@ def record_all(ended: Iterable[tuple[Claim, Sent]], now: datetime) -> dict[UUID,
             delivered = context.gateway().delivers_at_once
             delivery.accepted(message, result, now, delivered=delivered, about=about.get(message.id))
             became[message.id] = Outcome.SENT
-    together.write()
+    alike.write()
     return became
 
 

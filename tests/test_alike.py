@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
+from recovery import alike
 from recovery.db import db, writing
 from recovery.models.clinic import Clinic
 from recovery.models.patient import Patient
 from recovery.queries import patients as finding
-from recovery.services import together
 from tests import make
 from tests.make import NOON
 from tests.statements import statements
@@ -17,6 +18,11 @@ from tests.statements import statements
 pytestmark = pytest.mark.both_databases
 
 NAMES = ("Ana", "Maria", "Noor", "Zoe")
+
+
+@pytest.fixture
+def clinic(app: Flask) -> Clinic:
+    return make.clinic()
 
 
 @pytest.fixture
@@ -36,7 +42,7 @@ def test_many_rows_that_changed_alike_are_written_at_once_each_with_its_own_valu
         for number, row in enumerate(as_they_are(four)):
             row.name, row.next_seq = f"Dr. {row.name}", number + 7
             row.conversation_until = NOON + timedelta(days=number)
-        together.write()
+        alike.write()
 
     now = as_they_are(four)
     assert [row.name for row in now] == [f"Dr. {name}" for name in NAMES]
@@ -53,7 +59,7 @@ def test_a_row_that_changed_otherwise_keeps_what_nobody_changed(four: list[Patie
     with writing():
         first, second, *_ = as_they_are(four)
         first.name, second.next_seq = "Anna", 20
-        together.write()
+        alike.write()
 
     now = as_they_are(four)
     assert [row.name for row in now] == ["Anna", *NAMES[1:]]
@@ -68,7 +74,7 @@ def test_what_is_new_is_written_with_the_rest(four: list[Patient], clinic: Clini
             clinic_id=clinic.id, name="Lin", created_at=NOON, timezone="America/Toronto", language="en"
         )
         session.add(new)
-        together.write()
+        alike.write()
 
     assert as_they_are(four)[0].next_seq == 30
     assert finding.patient(clinic.id, new.id) is not None
@@ -78,7 +84,7 @@ def test_what_is_not_committed_is_not_written(four: list[Patient]) -> None:
     def fail_after_writing() -> None:
         with writing():
             as_they_are(four)[0].name = "Nobody"
-            together.write()
+            alike.write()
             raise ConnectionError
 
     with pytest.raises(ConnectionError):
@@ -92,7 +98,7 @@ def test_lists_and_what_is_left_empty_are_kept_as_they_are(four: list[Patient]) 
     with writing():
         for row, held in zip(as_they_are(four), facts, strict=True):
             row.risk_facts, row.phone, row.phone_hash = held, None, None
-        together.write()
+        alike.write()
 
     now = as_they_are(four)
     assert [row.risk_facts for row in now] == facts
@@ -103,7 +109,7 @@ def test_a_text_that_is_too_long_is_refused_and_not_cut(four: list[Patient]) -> 
     def write_too_much() -> None:
         with writing():
             as_they_are(four)[0].language = "english, and a little more than fits"
-            together.write()
+            alike.write()
 
     with pytest.raises(DBAPIError):
         write_too_much()
