@@ -76,10 +76,10 @@ def joined(text: Text, names: Sequence[int], own: dict[int, Pair]) -> Iterator[E
 def _is_shared(text: Text, value: Value, names: Sequence[int], joints: Sequence[str]) -> bool:
     """Whether a value is that of a list: one with an "and", or all that was asked where "all" is meant.
 
-    What is gone is only what an "and" joins to the last: not "red and puffy, itching all gone".
+    What is there is gone only if an "and" joins it to the last: not "red and itchy, swollen all gone".
     """
     if value.whole and value.at > names[0] and "and" in joints:
-        return joints[0] == "and"
+        return joints[0] == "and" or not any(text.row[name].has("adjective") for name in names[1:])
     said = value.whole or any(phrase.has("all") for phrase in text.row[names[0] : value.at])
     return "and" in joints or (said and {text.row[name].symptom for name in names} >= set(text.asked))
 
