@@ -13,7 +13,7 @@ import config
 from jobs import commands
 from recovery.app import create_app
 from recovery.commands import replies
-from recovery.domain.reading.word_files import lexicon
+from recovery.domain.reading.dictionary.word_files import lexicon
 from recovery.domain.vocabulary import LANGUAGES
 
 _GUNICORN_GIVES_UP = 3  # after any other exit code of a worker it would start the next one, for ever

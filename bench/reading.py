@@ -12,17 +12,17 @@ from bench.measure import Measure, Result, figure
 from bench.replies import Reply
 from bench.timing import Timing, best, progress
 from bench.world import World
-from recovery.domain.reading.dangers import dangers
-from recovery.domain.reading.lexicon import Lexicon
-from recovery.domain.reading.normalise import LIMIT
-from recovery.domain.reading.numbers import with_scores
-from recovery.domain.reading.phrases import meanings_of, phrases
+from recovery.domain.reading.dangers.dangers import dangers
+from recovery.domain.reading.dictionary.lexicon import Lexicon
+from recovery.domain.reading.dictionary.word_files import build, entries, lexicon
+from recovery.domain.reading.phrases.numbers import with_scores
+from recovery.domain.reading.phrases.phrase import meanings_of, phrases
 from recovery.domain.reading.read import read_with
-from recovery.domain.reading.scopes import scopes
-from recovery.domain.reading.scoring import score
-from recovery.domain.reading.text import Text, take_apart
-from recovery.domain.reading.together import together
-from recovery.domain.reading.word_files import build, entries, lexicon
+from recovery.domain.reading.scopes.clauses import scopes
+from recovery.domain.reading.scopes.text import Text, take_apart
+from recovery.domain.reading.scopes.together import together
+from recovery.domain.reading.scores.scoring import score
+from recovery.domain.reading.spelling.normalise import LIMIT
 from recovery.domain.vocabulary import Score
 
 REPEATS = 7

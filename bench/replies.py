@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from recovery.domain.reading.normalise import LIMIT
+from recovery.domain.reading.spelling.normalise import LIMIT
 from recovery.domain.vocabulary import CORE
 
 CORPORA = Path(__file__).parent.parent / "tests" / "data" / "replies"

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 import config
-from recovery.domain.reading.lexicon import Lexicon
+from recovery.domain.reading.dictionary.lexicon import Lexicon
+from recovery.domain.reading.dictionary.word_files import build, entries
 from recovery.domain.reading.read import read_with
 from recovery.domain.reading.reading import as_json
-from recovery.domain.reading.word_files import build, entries
 from tests.domain.test_reading import fits
 
 PAGE = (Path(config.__file__).parent / "docs" / "adding-a-language.md").read_text("utf-8")

@@ -146,7 +146,7 @@ def test_the_alarms_are_all_explained_and_graded() -> None:
 def test_a_web_process_knows_the_words_before_its_first_text(tmp_path: Path) -> None:
     """And its collector leaves them alone, so that forked processes share them, and seldom looks at rows."""
     asked = (
-        "import gc, wsgi; from recovery.domain.reading import word_files as files; "
+        "import gc, wsgi; from recovery.domain.reading.dictionary import word_files as files; "
         "print(files._lexicon.cache_info().currsize, gc.get_freeze_count() > 100_000, gc.isenabled(),"
         " gc.get_threshold()[0] > 10_000)"
     )

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from recovery.db import reading
 from recovery.domain import wording
 from recovery.domain.answers import Situation, choose
-from recovery.domain.reading.normalise import LIMIT
 from recovery.domain.reading.read import read
 from recovery.domain.reading.reading import Reading, as_json
+from recovery.domain.reading.spelling.normalise import LIMIT
 from recovery.domain.vocabulary import CORE
 from recovery.queries import clinics
 from recovery.services.texts import compose

@@ -7,9 +7,9 @@ import tomllib
 
 import pytest
 
+from recovery.domain.reading.dictionary.word_files import SHARED, build, entries
 from recovery.domain.reading.read import read_with
 from recovery.domain.reading.reading import Reading
-from recovery.domain.reading.word_files import SHARED, build, entries
 from recovery.domain.vocabulary import CORE, Concern, Intent, RedFlag
 
 MADE_UP = tomllib.loads("""

@@ -3,8 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from recovery.domain.reading import word_files
-from recovery.domain.reading.lexicon import Lexicon
+from recovery.domain.reading.dictionary import word_files
+from recovery.domain.reading.dictionary.lexicon import Lexicon
 
 TEXTS = 4
 

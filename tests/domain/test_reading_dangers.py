@@ -2,8 +2,8 @@
 
 import pytest
 
+from recovery.domain.reading.dictionary.word_files import entries
 from recovery.domain.reading.read import read
-from recovery.domain.reading.word_files import entries
 from recovery.domain.vocabulary import LANGUAGES, Intent, RedFlag
 
 FILES = {lang: entries()[lang]["words"] for lang in LANGUAGES}

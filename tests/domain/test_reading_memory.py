@@ -7,8 +7,8 @@ from types import FunctionType, ModuleType
 
 import pytest
 
+from recovery.domain.reading.dictionary.word_files import lexicon
 from recovery.domain.reading.read import read
-from recovery.domain.reading.word_files import lexicon
 
 
 def held() -> Iterator[str]:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from recovery.domain import reading
+from recovery.domain.reading.dictionary.word_files import WORDS, entries, lexicon
 from recovery.domain.reading.read import read
-from recovery.domain.reading.word_files import WORDS, entries, lexicon
 from recovery.domain.vocabulary import CORE, LANGUAGES, SYMPTOMS, Concern, RedFlag
 
 FILES = entries()

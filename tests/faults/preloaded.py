@@ -7,7 +7,7 @@ import waitress  # noqa: F401
 
 import jobs.commands  # noqa: F401
 import recovery.app  # noqa: F401
-from recovery.domain.reading.word_files import lexicon
+from recovery.domain.reading.dictionary.word_files import lexicon
 from recovery.domain.vocabulary import LANGUAGES
 
 for language in LANGUAGES:

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
-from recovery.domain.reading import intents
-from recovery.domain.reading.dangers import Dangers, dangers
-from recovery.domain.reading.lexicon import Lexicon
+from recovery.domain.reading.dangers.dangers import Dangers, dangers
+from recovery.domain.reading.dictionary.lexicon import Lexicon
+from recovery.domain.reading.dictionary.word_files import lexicon
+from recovery.domain.reading.intents.leaving import wants_in, wants_out
+from recovery.domain.reading.intents.no_news import is_ack, is_auto_reply, is_fine, is_none, is_tapback
+from recovery.domain.reading.intents.persons import is_wrong_person
+from recovery.domain.reading.intents.questions import asks, tells, wants_help, wants_nurse
 from recovery.domain.reading.reading import Reading
-from recovery.domain.reading.scoring import Scoring, score
-from recovery.domain.reading.text import Text, take_apart
-from recovery.domain.reading.word_files import lexicon
+from recovery.domain.reading.scopes.text import Text, take_apart
+from recovery.domain.reading.scores.scoring import Scoring, score
 from recovery.domain.vocabulary import CORE, Intent, Score
 
 
@@ -37,7 +40,7 @@ def read_with(
     """The same with a lexicon at hand."""
     before = {name: _as_score(value) for name, value in (previous or {}).items()}
     taken = take_apart(text, tuple(asked), before, words)
-    if intents.is_tapback(taken):
+    if is_tapback(taken):
         return Reading(Intent.ACK, why=("the phone only tells that our text was liked",))
     scoring = score(taken)
     other = scoring.other()
@@ -58,30 +61,30 @@ def _reading(text: Text, scoring: Scoring, other: Mapping[str, Score], danger: D
         other=other,
         red_flags=danger.red_flags,
         concerns=danger.concerns,
-        also_question=logged and (intents.asks(text) or intents.wants_nurse(text)),
-        is_fine=intent is Intent.UNCLEAR and intents.is_fine(text),
+        also_question=logged and (asks(text) or wants_nurse(text)),
+        is_fine=intent is Intent.UNCLEAR and is_fine(text),
         is_correction=text.is_correction,
-        is_none=intents.is_none(text),
+        is_none=is_none(text),
         why=(*scoring.why, *danger.why, reason),
     )
 
 
 def _intent(text: Text, danger: Dangers, *, logged: bool) -> tuple[Intent, str]:
     """The one main thing, by rank, and why."""
-    if intents.wants_out(text):
+    if wants_out(text):
         return Intent.OPT_OUT, "asks for no more texts"
-    if intents.is_wrong_person(text):
+    if is_wrong_person(text):
         return Intent.WRONG_PERSON, "is not the patient"
-    if intents.wants_in(text):
+    if wants_in(text):
         return Intent.OPT_IN, "asks for texts again"
     if logged:
         return Intent.REPORT, "something can be logged"
-    if intents.wants_help(text):
+    if wants_help(text):
         return Intent.HELP, "asks who we are or how this works"
-    if intents.is_auto_reply(text):
+    if is_auto_reply(text):
         return Intent.ACK, "an automatic reply"
-    if danger.concerns or danger.put_aside or intents.tells(text):
+    if danger.concerns or danger.put_aside or tells(text):
         return Intent.QUESTION, "a nurse must read this"
-    if intents.is_ack(text):
+    if is_ack(text):
         return Intent.ACK, "nothing to log, no answer needed"
     return Intent.UNCLEAR, "nothing sure enough to log"

@@ -1,0 +1,1 @@
+"""Red flags and worry words that a patient says of now."""

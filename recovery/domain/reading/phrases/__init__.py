@@ -1,0 +1,1 @@
+"""From tokens to phrases, and which of their numbers could be scores."""
