@@ -11,7 +11,7 @@ from recovery.domain.reading.read import read
 from recovery.domain.vocabulary import CORE, LANGUAGES, SYMPTOMS, Concern, RedFlag
 
 FILES = entries()
-GRAMMAR = "".join(path.read_text("utf-8") for path in Path(reading.__file__).parent.glob("*.py"))
+GRAMMAR = "".join(path.read_text("utf-8") for path in Path(reading.__file__).parent.rglob("*.py"))
 RULES = [rule for held in FILES.values() for rule in held.get("together", ())]
 MEANT = {meaning for rule in RULES for part in (*rule["parts"], rule.get("unless", ())) for meaning in part}
 DEGREES = {"slight", "moderate", "very", "worst"}
