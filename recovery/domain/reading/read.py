@@ -61,12 +61,16 @@ def _reading(text: Text, scoring: Scoring, other: Mapping[str, Score], danger: D
         other=other,
         red_flags=danger.red_flags,
         concerns=danger.concerns,
-        also_question=logged and (asks(text) or wants_nurse(text)),
+        also_question=logged and (asks(text) or wants_nurse(text) or (danger.put_aside and _is_asking(text))),
         is_fine=intent is Intent.UNCLEAR and is_fine(text),
         is_correction=text.is_correction,
         is_none=is_none(text),
         why=(*scoring.why, *danger.why, reason),
     )
+
+
+def _is_asking(text: Text) -> bool:
+    return any(phrase.mark == "?" for phrase in text.row)
 
 
 def _intent(text: Text, danger: Dangers, *, logged: bool) -> tuple[Intent, str]:

@@ -4,16 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from recovery.domain.reading.dangers.fevers import fever_beside, is_body_heat
+from recovery.domain.reading.dangers.others import is_of_another
 from recovery.domain.reading.scopes.afterwards import ends, is_back, is_well_now
 from recovery.domain.reading.scopes.denials import Denied
 from recovery.domain.reading.scopes.text import Text
 from recovery.domain.vocabulary import Concern, RedFlag, Score
 
 _TELLING = frozenset({"flag", "concern", "temperature"})
-_SMALL = ("through", "degree", "before", "of", "has", "set_aside")
 _TURNING = ("contrast", "through", "filler", "before", "degree")  # "but it is completely over"
-_NEVER_ANOTHERS = (RedFlag.BREATHING, RedFlag.BLEEDING, RedFlag.SEVERE_PAIN)  # "my mum cannot breathe"
-_FAMILY = 8  # so many phrases between "my son" and what he has
+_TOLD_BEFORE = frozenset({"past", "recent", "weekday", "was"})
+_BEFORE = frozenset({"past", "recent", "weekday"})
 _ANSWERS = frozenset("?-")
 _TURN = 6  # so many phrases after a "but" stands what it really was
 _AFTER = 5  # so many phrases after a danger may say that it is over
@@ -132,6 +132,7 @@ def _is_over(text: Text, last: int) -> bool:
         if not (
             phrase.mark
             or phrase.has("through", "filler", "contrast", "past", "recent", "weekday", "was", "now")
+            or _is_wholly_over(text, at)
         ):
             return False
         broken = broken or phrase.is_strong or phrase.is_weak
@@ -139,24 +140,45 @@ def _is_over(text: Text, last: int) -> bool:
     return False
 
 
+def _is_wholly_over(text: Text, at: int) -> bool:
+    """Whether a degree only tells how much it is over: "*completely* gone"."""
+    is_last = at + 1 == len(text.row)
+    return not is_last and text.row[at].has("before", "degree") and text.row[at + 1].has("over")
+
+
 def _is_told_of_another_day(text: Text, last: int, at: int) -> bool:
     """Whether the "no" is of now and the danger of before: "last time I got a cold sore, this time no"."""
+    if _BEFORE.isdisjoint(text.clause(last)):
+        return False
+    is_gone = text.row[at].has("zero") and not text.row[at].has("none")
     beside = (*text.row[at - 1 : at], *text.row[at + 1 : at + 2])
-    return any(each.has("now", "this_time") for each in beside) and "past" in text.clause(last)
+    return is_gone or any(each.has("now", "this_time") for each in beside)
 
 
-def _is_over_after_all(text: Text, last: int) -> bool:
-    """Whether the sentence turns to say just that it is over: "had a fever from the vaccine but its gone"."""
+def _is_over_after_all(text: Text, last: int, *, was: bool = False) -> bool:
+    """Whether the sentence turns to say just that it is over: "had a fever from the vaccine but its gone".
+
+    What `was` so may turn at a comma.
+    """
     turned = False
     for at in range(last + 1, len(text.row) if "over" in text.meanings else 0):
         phrase = text.row[at]
         if turned and phrase.has("over"):
             return text.place[at].denied is Denied.NO and ends(text, at, over=True)
-        turned = turned or phrase.has("contrast")
+        turned = turned or phrase.has("contrast") or (was and (phrase.mark == "," or phrase.has("and")))
         is_other = bool(phrase.symptom) or phrase.has("flag", "concern", "part", "negation")
-        if is_other or phrase.is_strong or (turned and not phrase.has(*_TURNING)):
+        if is_other or phrase.is_strong or (turned and not (phrase.mark or phrase.has(*_TURNING))):
             return False
     return False
+
+
+def _is_told_to_be_over(text: Text, first: int, last: int) -> bool:
+    """Whether a danger of another day ended since: "bled for five min on monday, nothing since"."""
+    if _TOLD_BEFORE.isdisjoint(text.clause(last)) or is_back(text, last, "returns"):
+        return False
+    if first < last and text.row[last].has("over"):
+        return ends(text, last, over=True)
+    return _is_over_after_all(text, last, was=True)
 
 
 def _is_put_aside(text: Text, name: str, first: int, last: int) -> bool:
@@ -165,9 +187,9 @@ def _is_put_aside(text: Text, name: str, first: int, last: int) -> bool:
         return False
     if any(place.supposed for place in text.place[first : last + 1]):
         return True
-    if _is_mistaken(text, first, last):
+    if _is_mistaken(text, first, last) or _is_told_to_be_over(text, first, last):
         return True
-    if name not in _NEVER_ANOTHERS and _is_of_another(text, first):
+    if is_of_another(text, name, first, last):
         return True
     kinds = text.clause(first)
     if text.place[last].clause != text.place[first].clause and not text.place[last].past:
@@ -184,7 +206,9 @@ def _is_mistaken(text: Text, first: int, last: int) -> bool:
     """
     if not text.any("mistook", "cosmetic"):
         return False
-    thought = any(each.has("mistook") for each in text.row[max(0, first - 2) : first])
+    thought = any(each.has("mistook") for each in text.row[max(0, first - 2) : last])
+    if thought and _is_known_before(text, first, last):
+        return True
     turned = False
     for at in range(last + 1, min(len(text.row), last + _TURN + 1)):
         phrase = text.row[at]
@@ -199,17 +223,11 @@ def _is_mistaken(text: Text, first: int, last: int) -> bool:
     return False
 
 
-def _is_of_another(text: Text, first: int) -> bool:
-    """Whether somebody else has it: "my son has a fever"; not "my husband says I have a fever"."""
-    if "kin" not in text.meanings:
-        return False
-    at = first - 1
-    while at >= 0 and first - at < _FAMILY and (text.row[at].figure or text.row[at].has(*_SMALL)):
-        if "self" in text.row[at].tags:
-            return False
-        at -= 1
-    passed = text.row[at + 1 : first]
-    return at >= 0 and text.row[at].has("kin") and any(phrase.has("has") for phrase in passed)
+def _is_known_before(text: Text, first: int, last: int) -> bool:
+    """Whether the harmless thing is told first: "lipstick on the pillow and thought it was blood"."""
+    sentence = text.place[first].sentence
+    before = [text.row[at] for at in range(last) if text.place[at].sentence == sentence]
+    return any(each.has("harmless") for each in before) and not any(each.has("contrast") for each in before)
 
 
 def _is_reaffirmed(text: Text, last: int) -> bool:

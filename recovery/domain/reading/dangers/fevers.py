@@ -31,7 +31,9 @@ def _is_weather(text: Text, at: int) -> bool:
     clause = text.clause(at)
     if "mine" in clause:
         return False
-    after = text.row[at + 1 : at + 3]
+    after = [
+        phrase for phrase in text.row[at + 1 : at + 4] if not phrase.has("here")
+    ]  # "40 grados aquí en Sevilla"
     is_in_place = len(after) > 1 and after[0].has("of", "through") and after[1].is_capitalised
     return "weather" in clause or (is_in_place and after[1].is_meaningless)
 

@@ -32,7 +32,18 @@ class Phrases(Protocol):
 
 
 def inherit(words: Words, tags: Tags, phrases: Phrases) -> Tags:
-    """A longer harmless phrase ("de la cara") with the parts of a danger ("la cara") that it holds."""
+    """A longer harmless phrase ("de la cara") with the parts of a danger ("la cara") that it holds.
+
+    Whatever it means, one that speaks of the patient ("I feel") goes on doing so.
+    """
+    if len(words) == 1 or "kin" in tags:
+        return _with_parts(words, tags, phrases)
+    speaks = any("speaker" in (phrases.get((each,)) or ()) for each in words)
+    kept = _with_parts(words, tags, phrases)
+    return tags_of({**kept, "speaker": ""}) if speaks else kept
+
+
+def _with_parts(words: Words, tags: Tags, phrases: Phrases) -> Tags:
     if len(words) == 1 or ("flag" not in tags and not _WHOLE.isdisjoint(tags)):
         return tags
     if "flag" in tags:

@@ -11,15 +11,18 @@ from typing import Any
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from recovery.domain.reading.dictionary.tags import EVERYDAY, Tags
+from recovery.domain.reading.dictionary.tags import EVERYDAY, Tags, tags_of
 from recovery.domain.reading.dictionary.tree import Tree, longest
 from recovery.domain.reading.spelling.normalise import Accented, clean
 from recovery.domain.reading.spelling.tokens import Spelling, Token, tokens
-from recovery.domain.vocabulary import Score
+from recovery.domain.vocabulary import CORE, Score
 
 LONG_NAME = 6
 ALARMS = frozenset({"flag", "opt_out"})  # heard even where a longer harmless phrase runs into them
-_MILD = frozenset({"has", "through", "filler", "present", "everyday", "part"})  # gives way to what says more
+_VOWELS = frozenset("aeiou")
+_MILD = frozenset(
+    {"speaker", "has", "through", "filler", "present", "everyday", "part"}
+)  # gives way to what says more
 _SETTLED = ALARMS | {"idiom"}
 
 
@@ -92,3 +95,22 @@ class Lexicon:
             if distance <= allowed:
                 return alike[name]
         return None
+
+    def abbreviated(self, word: str) -> Tags | None:
+        """The symptom that a word without vowels stands for ("rdns", "dmg"), if it can be but one.
+
+        Two letters are no more than an initial.
+        """
+        if len(word) < 2 or not _VOWELS.isdisjoint(word):
+            return None
+        names = [(name, tags.symptom) for name, tags in self.names.get(word[0], {}).items()]
+        meant = {symptom for name, symptom in names if symptom in CORE and _is_within(word, name)}
+        if len(meant) != 1:
+            return None
+        return tags_of({"initial" if len(word) == 2 else "noun": meant.pop()})
+
+
+def _is_within(letters: str, name: str) -> bool:
+    """Whether a name has these letters, in their order."""
+    rest = iter(name)
+    return all(letter in rest for letter in letters)

@@ -86,9 +86,15 @@ def grafted(branch: Node, phrases: Mapping[Words, Tags], keeps: Keeps = every) -
 
 def longest(tree: Tree, row: Sequence[Token], at: int, until: int) -> tuple[int, Tags | None]:
     """How many tokens from `at` on, before `until`, make the longest phrase; its tags, if there is one."""
-    node = tree[row[at].text]
-    if node is _NOTHING and row[at].spellings:
-        node = _first_known(map(tree.__getitem__, row[at].spellings))
+    length, tags = _down(tree[row[at].text], row, at, until)
+    for spelling in row[at].spellings:
+        other, meant = _down(tree[spelling], row, at, until)
+        if meant is not None and (tags is None or other > length):
+            length, tags = other, meant
+    return length, tags
+
+
+def _down(node: Node, row: Sequence[Token], at: int, until: int) -> tuple[int, Tags | None]:
     best, tags, end = 1, node.tags, at + 1
     while node and end < until:
         token = row[end]

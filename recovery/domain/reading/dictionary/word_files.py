@@ -78,7 +78,7 @@ def _known(files: Mapping[str, Mapping[str, Any]]) -> _Known:
     elisions, clitics = _small("elisions", files), _small("clitics", files)
     accented = word_lists.accented(_tables("accented", files))
 
-    unchanged = Spelling(elisions, clitics, respelt={}, known=())
+    unchanged = Spelling(elisions, clitics, respelt={}, shorthand={}, known=())
 
     def spelt(phrase: str) -> Words:
         return spell(tokens(clean(phrase, accented), unchanged))
@@ -87,6 +87,7 @@ def _known(files: Mapping[str, Mapping[str, Any]]) -> _Known:
     shared = files[SHARED]
     real_words = _real_words(files)
     respelt = word_lists.respellings(_tables("respelt", files))
+    shorthand = word_lists.respellings(_tables("shorthand", files))
     lexicon = Lexicon(
         tree=_tree(shelf, every),
         alarms=_tree(shelf, _is_alarm),
@@ -96,7 +97,7 @@ def _known(files: Mapping[str, Mapping[str, Any]]) -> _Known:
         together=(),
         calls={},
         accented=accented,
-        spelling=Spelling(elisions, clitics, respelt, real_words | shelf.firsts | elisions),
+        spelling=Spelling(elisions, clitics, respelt, shorthand, real_words | shelf.firsts | elisions),
         degrees={name: Score(value, low, high) for name, (low, value, high) in shared["degrees"].items()},
         limits=shared["limits"],
     )

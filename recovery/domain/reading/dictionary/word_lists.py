@@ -33,7 +33,7 @@ def listed(words: str | Sequence[str]) -> Iterator[str]:
 
 
 def respellings(respelt: Mapping[str, str]) -> dict[str, Words]:
-    """Each word of `[respelt]` with the words that it stands for."""
+    """Each word of `[respelt]` or `[shorthand]` with the words that it stands for."""
     return {_as_token(word): tuple(fold(clean(words)).split()) for word, words in respelt.items()}
 
 

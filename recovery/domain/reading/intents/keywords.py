@@ -27,7 +27,7 @@ def has_alone(text: Text, kind: str) -> bool:
 
 
 def _is_alone(clause: list[Phrase], is_keyword: Callable[[Phrase], bool]) -> bool:
-    own = [phrase for phrase in clause if not (phrase.mark or phrase.has("filler", "ack"))]
+    own = [phrase for phrase in clause if not (phrase.mark or phrase.has("filler", "ack", "now"))]
     keywords = [phrase for phrase in own if is_keyword(phrase)]
     return (
         bool(keywords)
@@ -58,7 +58,7 @@ def _is_meant(text: Text, first: int, last: int) -> bool:
     before: list[Phrase] = []
     for phrase in text.row[max(0, first - 2) : first]:
         before = [] if phrase.mark else [*before, phrase]
-    refused = any(phrase.has("refusal") for phrase in [*before, *text.row[first:last]])
+    refused = any(phrase.has("refusal") for phrase in [*before, *text.row[first + 1 : last]])
     refused = refused or _is_declined(before)
     return not (refused or any(place.supposed for place in text.place[first : last + 1]))
 

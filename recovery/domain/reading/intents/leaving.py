@@ -1,5 +1,7 @@
 """Whether a patient wants no more texts, or wants them again."""
 
+from collections.abc import Set
+
 from recovery.domain.reading.intents.keywords import has_alone, is_body, is_refused, is_said
 from recovery.domain.reading.scopes.text import Text
 
@@ -10,7 +12,26 @@ def wants_out(text: Text) -> bool:
         return True
     if text.row and ("opt_out_start" in text.row[0].tags or _is_shouted_first(text)):
         return True
-    return is_said(text, "opt_out") or is_refused(text, "opt_in")
+    return (is_said(text, "opt_out") and not _is_of_other_mail(text)) or is_refused(text, "opt_in")
+
+
+def leaves_others(text: Text) -> bool:
+    """Whether something else than our texts shall end: "unsubscribe me from the newsletter"."""
+    return is_said(text, "opt_out") and _is_of_other_mail(text)
+
+
+def _is_of_other_mail(text: Text) -> bool:
+    if "other_mail" not in text.meanings:
+        return False
+    if "keeps" in text.meanings:
+        return True
+    places = [at for at, phrase in enumerate(text.row) if phrase.has("opt_out")]
+    places += [meant.first for meant in text.together if meant.kind == "opt_out"]
+    return all(_is_other_mail(text.clause(at)) for at in places)
+
+
+def _is_other_mail(clause: Set[str]) -> bool:
+    return "other_mail" in clause and clause.isdisjoint(("texts", "these_texts"))
 
 
 def wants_in(text: Text) -> bool:

@@ -18,7 +18,8 @@ def is_tapback(text: Text) -> bool:
 
 
 def is_auto_reply(text: Text) -> bool:
-    return "auto_reply" in text.meanings
+    """Whether a phone answers by itself; not so where a number comes first: "3 and 0, I'm driving"."""
+    return "auto_reply" in text.meanings and text.row[0].figure is None
 
 
 def is_fine(text: Text) -> bool:
@@ -34,7 +35,7 @@ def is_fine(text: Text) -> bool:
 def is_ack(text: Text) -> bool:
     """ "Ok thanks", a thumb: nothing to log, no answer needed."""
     return "ack" in text.meanings and all(
-        phrase.is_plain or phrase.tags.get("fine") == "ok" or _is_of_thanks(text, at)
+        phrase.is_plain or phrase.tags.get("fine") == "ok" or phrase.has("and") or _is_of_thanks(text, at)
         for at, phrase in enumerate(text.row)
     )
 

@@ -20,7 +20,9 @@ def is_wrong_person(text: Text) -> bool:
 
 
 def _is_mistyped(text: Text) -> bool:
-    """Whether the wrong number is a score: "oops wrong number, I meant 3 2 1"."""
+    """Whether the wrong number is a score: "oops wrong number, I meant 3 2 1", "wrong number, redness 3"."""
+    if any(at - 1 in text.named for at in text.figures):
+        return True
     if "meant" not in text.meanings or not text.figures:
         return False
     at = next((at for at, phrase in enumerate(text.row) if phrase.has("wrong_person")), len(text.row))
@@ -47,7 +49,10 @@ def _is_absent(text: Text) -> bool:
         return False
     for at, no in enumerate(text.row[:-2]):
         name_at = _after_title(text, at + 1 + text.row[at + 1].has("of"))  # "il n'y a pas d'Isabelle"
-        if no.has("part.nobody") and _is_name_and_here(text.row[name_at : name_at + 2]):
+        begins = at == 0 or text.row[at - 1].is_strong  # "No Brenda here"
+        if (no.has("part.nobody") or (begins and no.has("answer"))) and _is_name_and_here(
+            text.row[name_at : name_at + 2]
+        ):
             return True
     return False
 

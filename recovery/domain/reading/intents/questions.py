@@ -4,10 +4,11 @@ from collections import Counter
 from itertools import pairwise
 
 from recovery.domain.reading.intents.keywords import is_body
-from recovery.domain.reading.intents.leaving import is_list_of_visits
+from recovery.domain.reading.intents.leaving import is_list_of_visits, leaves_others
 from recovery.domain.reading.scopes.denials import Denied
 from recovery.domain.reading.scopes.text import Text
 
+_OWN = ("fine", "nurse", "idiom", "ailment", "noticed")
 _OWN_WORDS = 2  # so many words that mean nothing to us in a sentence with "?" are a question beside a report
 _ENOUGH_WORDS = 2  # a question mark after so many words of their own is a question
 
@@ -17,8 +18,10 @@ def wants_help(text: Text) -> bool:
 
 
 def wants_nurse(text: Text) -> bool:
-    """Whether a patient asks for a call or for help in more words than the keyword."""
+    """Whether a patient asks for a call, to leave another list, or for help in many words."""
     if "contact" in text.meanings and not _is_denied(text, "contact"):
+        return True
+    if leaves_others(text):
         return True
     return "help_word" in text.meanings and not is_body(text, "help_word") and text.row[0].has("help_word")
 
@@ -33,7 +36,7 @@ def asks(text: Text) -> bool:
         return True  # "is it normal to be this dry?"
     own: Counter[int] = Counter()
     for phrase, place in zip(text.row, text.place, strict=True):
-        own[place.sentence] += phrase.is_meaningless or phrase.has("fine", "nurse", "idiom")
+        own[place.sentence] += phrase.is_meaningless or phrase.has(*_OWN)
     pairs = list(zip(text.row, text.place, strict=True))
     ends = {place.sentence for phrase, place in pairs if phrase.mark == "?"}
     telling = {place.sentence for phrase, place in pairs if phrase.figure or phrase.symptom}

@@ -217,6 +217,8 @@ def _is_something_else(row: list[Phrase], at: int, figure: Figure) -> bool:
         return True
     if before is None or not (before.tags or before.is_word):
         return False
+    if before.has("has", "present", "wish") and _counts_dangers(row, at):
+        return True
     if at > 2 and "of" in before.tags and row[at - 2].figure and "unit_before" in row[at - 3].tags:
         return True  # "day 4 of 7"
     if "of" in before.tags and after and "moved" in after.tags and at + 2 < len(row) and row[at + 2].figure:
@@ -228,6 +230,13 @@ def _is_something_else(row: list[Phrase], at: int, figure: Figure) -> bool:
     if not (row[at].glued and before.is_word):
         return False
     return not (before.symptom or before.has("initial", "degree", "filler", "through"))
+
+
+def _counts_dangers(row: list[Phrase], at: int) -> bool:
+    """Whether a number only counts what is there: "I have like 6 tiny blisters"."""
+    sized = at + 1 < len(row) and row[at + 1].has("degree", "before")
+    counted = at + 1 + sized
+    return counted < len(row) and row[counted].has("flag", "concern")
 
 
 def _is_stuck(row: list[Phrase], at: int) -> bool:

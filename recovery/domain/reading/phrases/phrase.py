@@ -92,6 +92,8 @@ def phrases(row: Sequence[Token], words: Lexicon) -> list[Phrase]:
         elif token.is_word:
             if tags is None:
                 tags = words.resembling(token.text, is_name=_is_name(row, at))
+                if tags is None and at + 1 < end and row[at + 1].figure is not None:
+                    tags = words.abbreviated(token.text)
             found.append(Phrase(token.raw, tags or UNKNOWN, token.glued, is_word=True))
         elif token.figure is not None:
             found.append(Phrase(token.text, UNKNOWN, token.glued, token.figure))

@@ -17,7 +17,9 @@ def ends(text: Text, at: int, *, over: bool = False) -> bool:
             return True
         if over and phrase.figure is not None:
             return True
-        if phrase.symptom or not (phrase.has(*_ENDING) or (over and phrase.has("weekday", "before"))):
+        if phrase.symptom or not (
+            phrase.has(*_ENDING) or (over and phrase.has("weekday", "since", "before"))
+        ):
             return False
     return True
 

@@ -10,7 +10,7 @@ from recovery.domain.reading.scopes.earlier import DAYS, earlier_days
 
 _SHORT = 2  # "if it is normal there is pus" supposes only the first of the two
 _REASON = 7  # so many phrases a reason may take to name its day
-_HEARSAY = 6  # nor does "she says"
+_HEARSAY = 12  # nor does "she says"
 _OTHER_DAYS = frozenset({"past", "recent", "was", "others_say"})
 _TURNS = frozenset({"contrast", "restrict", "except"})
 _SUPPOSING = frozenset({"supposed", "supposed_asking"})
@@ -63,7 +63,7 @@ def _may_turn(meanings: Set[str]) -> bool:
     """Whether a row may have a word, and not only marks, at which a clause begins."""
     if not _TURNS.isdisjoint(meanings) or "because" in meanings:
         return True
-    if "now" in meanings and ("was" in meanings or "past" in meanings):
+    if "now" in meanings and not meanings.isdisjoint(("was", "past")):
         return True
     return "and" in meanings and "negation" in meanings
 
@@ -71,12 +71,15 @@ def _may_turn(meanings: Set[str]) -> bool:
 def _places(row: Sequence[Phrase], *, may_turn: bool) -> tuple[list[int], list[int]]:
     sentence, clause = [], []
     in_sentence = in_clause = 0
-    was = False
+    was = told = now = False
     for at, phrase in enumerate(row):
-        if may_turn and phrase.tags:
-            if _turns(row, at, was=was):
-                in_clause, was = in_clause + 1, False
+        if may_turn and (phrase.tags or phrase.figure):
+            to_past = now and told and "past" in phrase.tags  # "today redness 2 | yesterday 4"
+            if _turns(row, at, was=was) or (was and told and _is_of_now(row, at)) or to_past:
+                in_clause, was, told, now = in_clause + 1, False, False, False
             was = was or "was" in phrase.tags or "past" in phrase.tags
+            now = now or "now" in phrase.tags
+            told = told or phrase.figure is not None
         sentence.append(in_sentence)
         clause.append(in_clause)
         if phrase.mark:
@@ -84,7 +87,7 @@ def _places(row: Sequence[Phrase], *, may_turn: bool) -> tuple[list[int], list[i
             in_sentence += strong
             is_emoji = phrase.tags and "percent" not in phrase.tags
             if strong or phrase.is_weak or is_emoji:
-                in_clause, was = in_clause + 1, False
+                in_clause, was, told, now = in_clause + 1, False, False, False
     return sentence, clause
 
 
@@ -96,6 +99,13 @@ def _turns(row: Sequence[Phrase], at: int, *, was: bool) -> bool:
     if "and" in tags and at + 1 < len(row) and "negation" in row[at + 1].tags:
         return True
     return "because" in tags and _blames_another_day(row, at)
+
+
+def _is_of_now(row: Sequence[Phrase], at: int) -> bool:
+    """Whether a later number alone is that of now: "was 8 on monday its | 3 now"."""
+    if row[at].figure is None or row[at - 1].figure or at + 1 == len(row) or "now" not in row[at + 1].tags:
+        return False
+    return at + 2 == len(row) or row[at + 2].figure is None
 
 
 def _blames_another_day(row: Sequence[Phrase], at: int) -> bool:

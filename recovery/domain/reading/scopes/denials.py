@@ -28,7 +28,7 @@ def denials(row: Sequence[Phrase]) -> list[Denied]:
 
 def _deny(row: Sequence[Phrase], at: int, found: list[Denied]) -> None:
     """Spread one denial over what it covers: "no redness, swelling or itching", but not "no fever, pus"."""
-    if _is_spent(row, at) or _is_more(row, at) or _is_unchanged(row, at):
+    if _is_spent(row, at) or _is_more(row, at) or _is_unchanged(row, at) or _is_answer(row, at):
         return
     hits: list[int] = []
     waiting: list[int] = []
@@ -117,6 +117,13 @@ def _is_more(row: Sequence[Phrase], at: int) -> bool:
     after = row[number + 1] if number + 1 < len(row) else None
     is_last = after is None or after.is_strong or after.is_weak or after.has("and")
     return figure is not None and figure.value > 0 and is_last
+
+
+def _is_answer(row: Sequence[Phrase], at: int) -> bool:
+    """Whether a "no" answers by itself, and what follows says the same: "nah all gone"."""
+    if at + 1 == len(row) or not row[at].has("answer"):
+        return False
+    return row[at + 1].has("whole") and (at == 0 or row[at - 1].is_strong)
 
 
 def _is_spent(row: Sequence[Phrase], at: int) -> bool:

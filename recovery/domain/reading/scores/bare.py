@@ -14,6 +14,7 @@ from recovery.domain.vocabulary import CORE, Score
 _FAR = 4  # so many phrases on, a number is another name's
 _OWN = ("degree", "before", "zero", "none", "negation", "still", "same")
 _TOLD = frozenset({"degree", "none", "zero", "before"})  # words that are a score by themselves
+_PARTING = frozenset(",.;!-…\n")
 _NEUTRAL = (
     "and",
     "now",
@@ -161,6 +162,8 @@ def _unnamed(text: Text, runs: list[Run]) -> Bare:
         return only
     if not runs:
         return _words(text)
+    if _is_told_first(text, runs):
+        return _ordered(text, runs[0], text.asked)
     if len(runs) != 1 or is_counted(text.row, runs[0][-1][0]):
         return Bare()
     run = runs[0]
@@ -172,6 +175,17 @@ def _unnamed(text: Text, runs: list[Run]) -> Bare:
     if len(run) == 1 and run[0][1] == 0 and _is_all_plain(text, skip={run[0][0]}):
         return _ordered(text, run * len(text.asked), text.asked)
     return _words(text)
+
+
+def _is_told_first(text: Text, runs: list[Run]) -> bool:
+    """Whether all that was asked stands first, and the rest is about something else: "5, slept badly"."""
+    first, last = runs[0][0][0], runs[0][-1][0]
+    if len(runs) > 1 or len(runs[0]) != len(text.asked) or len(text.figures) != len(runs[0]):
+        return False
+    if text.any("unsure", "change", "supposed", "or_rather", "correction"):
+        return False
+    is_first = all(phrase.is_plain for phrase in text.row[:first])
+    return is_first and last + 1 < len(text.row) and text.row[last + 1].mark in _PARTING
 
 
 def _run_together(text: Text, at: int, digits: str) -> Bare:

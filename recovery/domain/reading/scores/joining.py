@@ -61,7 +61,8 @@ def joined(text: Text, names: Sequence[int], own: dict[int, Pair]) -> Iterator[E
         chain, last, joints = [], at, list[str]()
         index = order + step
         while 0 <= index < len(names) and names[index] not in own and text.row[names[index]].symptom:
-            joint = _joint(text, last, names[index], either=value.same)
+            is_none = step > 0 and value.strength is Strength.WORD and value.leans == "left"
+            joint = _joint(text, last, names[index], either=value.same or is_none)
             is_list = not joints or "and" in joints[:1]  # "red, swollen and itchy all gone"
             is_apart = step < 0 and not (_are_alike(text, at, names[index]) or (value.whole and is_list))
             if not joint or is_apart or _is_stated(text, names[index]):
@@ -160,12 +161,22 @@ def left_over(text: Text, pairs: Sequence[Pair], values: Sequence[Value]) -> Ite
         loose = value.strength is Strength.NUMBER and not value.near and value.at not in taken
         if not loose or "was" in text.clause(value.at):  # "redness 4 (was 6)"
             continue
+        if _is_of_something_else(text, value.at):
+            continue
         if any(each.name_at < value.at < cue < each.value.at for each in pairs for cue in text.corrections):
             continue  # "swelling 11 oops 1"
         later = next((each for each in numbers if _is_of_elsewhere(text, value.at, each)), None)
         if later and value.score != later.value.score:
             name, said = about(text, later.name_at), text.said(value.at, later.value.at)
             yield Evidence(name, None, Strength.NUMBER, said, later.name_at)
+        passed = next((each for each in numbers if each.name_at < value.at < each.value.at), None)
+        if (
+            passed
+            and value.score != passed.value.score
+            and not _is_led_up_to(text, value.at, passed.value.at)
+        ):
+            name, said = about(text, passed.name_at), text.said(passed.name_at, passed.value.at)
+            yield Evidence(name, None, Strength.NUMBER, said, value.at)
         last = next((each for each in reversed(numbers) if max(each.name_at, each.value.at) < value.at), None)
         if last is None or any(last.value.at < cue < value.at for cue in text.corrections):
             continue
@@ -175,6 +186,16 @@ def left_over(text: Text, pairs: Sequence[Pair], values: Sequence[Value]) -> Ite
             said = text.said(last.name_at, value.at)
             name = about(text, last.name_at)
             yield Evidence(name, None, Strength.NUMBER, said, value.at, value.score is None)
+
+
+def _is_led_up_to(text: Text, at: int, later: int) -> bool:
+    """Whether a number only tells by how much a score moved: "down two points to a 4"."""
+    return any(phrase.has("range") for phrase in text.row[at + 1 : later])
+
+
+def _is_of_something_else(text: Text, at: int) -> bool:
+    """Whether a number follows a strange word that begins its part: "itch 2, dignity 0"."""
+    return at > 1 and text.row[at - 1].is_unknown and bool(text.row[at - 2].mark)
 
 
 def _is_of_elsewhere(text: Text, at: int, later: Pair) -> bool:

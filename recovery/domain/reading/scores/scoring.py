@@ -13,6 +13,7 @@ from recovery.domain.vocabulary import CORE, OTHER, SYMPTOMS, Score
 _OTHERS = frozenset(OTHER)
 _POINTERS = {"first": 0, "second": 1, "third": 2, "last": -1}
 _SAME = frozenset({"same all", "same rest"})
+_LEAVING = frozenset({"opt_out", "stop_verb", "opt_out_word", "refusal"})
 _NOTHING = frozenset({"whole", "none", "zero"})
 
 
@@ -101,11 +102,12 @@ def _pointed(text: Text, found: Sequence[Evidence]) -> list[Evidence]:
     kept, asked = [], text.asked
     counts = {kind: sum(each.about.startswith(kind) for each in found) for kind in ("pointer", "initial")}
     enough = counts["pointer"] >= 2 or any(each.about in ("rest", "all") for each in found)
+    all_told = sorted(each.about.removeprefix("initial ") for each in found) == sorted(CORE)
     for each in found:
         kind, _, which = each.about.partition(" ")
         if kind == "pointer" and enough and -len(asked) <= _POINTERS[which] < len(asked):
             kept.append(_renamed(each, asked[_POINTERS[which]]))
-        elif kind == "initial" and counts[kind] == len(CORE):
+        elif kind == "initial" and (counts[kind] == len(CORE) or all_told):
             kept.append(_renamed(each, which))
         elif kind not in ("pointer", "initial"):
             kept.append(each)
@@ -162,6 +164,8 @@ def _whole(text: Text, named: set[str]) -> str:
     for at, phrase in enumerate(text.row) if not text.meanings.isdisjoint(_NOTHING) else ():
         if _NOTHING.isdisjoint(phrase.tags) or is_nearly(text, at) or is_in_part(text, at):
             continue
+        if "cured" in phrase.tags and not text.meanings.isdisjoint(_LEAVING):
+            continue  # "stop the texts, I'm cured" tells why, and no score
         if phrase.has("none") and text.stands(at) and _is_all_but_one(text, at):
             return f"'{phrase.text}'"
         if phrase.has("both") and len(text.asked) != 2:

@@ -9,7 +9,7 @@ from recovery.domain.reading.spelling.figures import Figure, figures
 from recovery.domain.reading.spelling.normalise import fold
 
 _TOKEN = re.compile(  # (space before, number, word, mark)
-    r"([^\S\n]*)(?:(\d+(?:[:/.,\-]\d+)*|(?<![\w.])\.\d+)|([^\W\d_]+(?:'[^\W\d_]+)*)|(\n|\S))"
+    r"([^\S\n]*)(?:(\d+(?:[:/.,\-]\d+)*(?:s(?![^\W_]))?|(?<![\w.])\.\d+)|([^\W\d_]+(?:'[^\W\d_]+)*)|(\n|\S))"
 )
 _THRICE = re.compile(r"(.)\1{2,}")
 _MET = 8192  # so many words are remembered: most words of most texts are the same few
@@ -21,7 +21,7 @@ _SCORE = 3  # so many signs a number may have ("10", "3/4") to be remembered; a 
 class Token:
     """A word, a number (with its `figure`) or a mark; `glued` to what stands directly before it.
 
-    `spellings`: what a word with drawn-out letters ("sooo") may stand for.
+    `spellings`: what a word with drawn-out letters ("sooo"), or a short one ("txt"), may stand for.
     """
 
     text: str
@@ -55,7 +55,8 @@ class Spelling:
     """How a written word becomes tokens: in its parts, or as the words that it stands for.
 
     `elisions` ("l" in "l'eau") are split off, `clitics` ("s" in "it's") dropped; what is `respelt`
-    ("rojisima") becomes several words. What became of a `known` word is remembered.
+    ("rojisima") becomes several words, and a `shorthand` ("txt") may stand for another as well. What became
+    of a `known` word is remembered.
     """
 
     def __init__(
@@ -63,9 +64,11 @@ class Spelling:
         elisions: frozenset[str],
         clitics: frozenset[str],
         respelt: Mapping[str, Sequence[str]],
+        shorthand: Mapping[str, tuple[str, ...]],
         known: Container[str],
     ) -> None:
-        self._elisions, self._clitics, self._respelt = elisions, clitics, respelt
+        self._elisions, self._clitics = elisions, clitics
+        self._respelt, self._shorthand = respelt, shorthand
         self.apart = _Remembered(partial(self._word, glued=False), known)
         self.glued = _Remembered(partial(self._word, glued=True), known)
 
@@ -86,7 +89,7 @@ class Spelling:
     def _respelled(self, token: Token) -> Iterator[Token]:
         words = self._respelt.get(token.text)
         if not words:
-            yield replace(token, spellings=_spellings(token.text))
+            yield replace(token, spellings=self._shorthand.get(token.text) or _spellings(token.text))
             return
         yield replace(token, text=words[0])
         for word in words[1:]:
@@ -109,8 +112,11 @@ def tokens(text: str, spelling: Spelling) -> list[Token]:
 
 
 def _number(raw: str, glued: bool, minus: bool) -> tuple[Token, ...]:
-    parts = figures(raw, minus=minus)
-    return tuple(Token(each.text, raw, glued or at > 0, each) for at, each in enumerate(parts))
+    """The numbers of a cluster; those of "all 3s" are not the 3 of "all 3"."""
+    cluster = raw.removesuffix("s")
+    parts = figures(cluster, minus=minus)
+    plural = raw[len(cluster) :]
+    return tuple(Token(each.text + plural, raw, glued or at > 0, each) for at, each in enumerate(parts))
 
 
 _short_number = lru_cache(maxsize=_MET)(_number)
