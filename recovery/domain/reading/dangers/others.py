@@ -7,7 +7,7 @@ from recovery.domain.vocabulary import RedFlag
 _PATIENT = frozenset({"self", "speaker"})
 _OWNERS = frozenset({"kin", "pet"})
 _NEVER_ANOTHERS = (RedFlag.BREATHING, RedFlag.BLEEDING, RedFlag.SEVERE_PAIN)  # "my mum cannot breathe"
-_SMALL = ("through", "paw", "third", "degree", "before", "of", "has", "set_aside")
+_SMALL = ("unit_after", "through", "paw", "third", "degree", "before", "of", "has", "set_aside")
 _FAMILY = 8  # so many phrases between "my son" and what he has
 _ILL = 5  # so many phrases after a danger may name the illness
 
@@ -30,12 +30,22 @@ def _is_theirs(text: Text, name: str, first: int, last: int) -> bool:
     if owner is None or any(phrase.has("noticed") for phrase in text.row[owner:first]):
         return False
     if "pet" in text.row[owner].tags:
-        return owner + 1 == first or _is_had(text, owner, first)
+        return owner + 1 == first or _is_had(text, owner, first) or _is_theirs_too(text, name, owner, first)
     if name in _NEVER_ANOTHERS:
         return False
     if _is_had(text, owner, first) or _is_possessed(text, owner, first):
         return True
     return _is_told_of_them(text, first) or _is_ill(text, owner, first, last)
+
+
+def _is_theirs_too(text: Text, name: str, owner: int, first: int) -> bool:
+    """Whether a pet has it with another danger right before: "an abscess full of pus"."""
+    before = first - 1
+    while before > owner and text.row[before].has(*_SMALL):
+        before -= 1
+    return (
+        before > owner and text.row[before].has("flag", "concern") and _is_theirs(text, name, before, before)
+    )
 
 
 def _owner(text: Text, danger: int) -> int | None:

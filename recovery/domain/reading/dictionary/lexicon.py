@@ -65,6 +65,9 @@ class Lexicon:
 
         A harmless phrase ends where a danger begins; only an idiom ("hay fever") may hold one.
         """
+        node = self.tree[row[at].text]
+        if not node and not row[at].spellings:
+            return 1, node.tags
         length, tags = longest(self.tree, row, at, len(row))
         return self._ended(row, at, length, tags) if tags and length > 1 else (length, tags)
 

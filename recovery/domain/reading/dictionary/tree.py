@@ -86,8 +86,9 @@ def grafted(branch: Node, phrases: Mapping[Words, Tags], keeps: Keeps = every) -
 
 def longest(tree: Tree, row: Sequence[Token], at: int, until: int) -> tuple[int, Tags | None]:
     """How many tokens from `at` on, before `until`, make the longest phrase; its tags, if there is one."""
-    length, tags = _down(tree[row[at].text], row, at, until)
-    for spelling in row[at].spellings:
+    first = row[at]
+    length, tags = _down(tree[first.text], row, at, until)
+    for spelling in first.spellings:
         other, meant = _down(tree[spelling], row, at, until)
         if meant is not None and (tags is None or other > length):
             length, tags = other, meant

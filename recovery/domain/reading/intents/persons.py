@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from recovery.domain.reading.intents.keywords import is_said
 from recovery.domain.reading.phrases.phrase import Phrase
 from recovery.domain.reading.scopes.text import Text
+from recovery.domain.vocabulary import CORE
 
 
 def is_wrong_person(text: Text) -> bool:
@@ -21,7 +22,7 @@ def is_wrong_person(text: Text) -> bool:
 
 def _is_mistyped(text: Text) -> bool:
     """Whether the wrong number is a score: "oops wrong number, I meant 3 2 1", "wrong number, redness 3"."""
-    if any(at - 1 in text.named for at in text.figures):
+    if _names_a_score(text):
         return True
     if "meant" not in text.meanings or not text.figures:
         return False
@@ -30,9 +31,20 @@ def _is_mistyped(text: Text) -> bool:
     return len(after) > 1 and text.row[after[0]].has("meant") and text.row[after[1]].figure is not None
 
 
+def _reports(text: Text) -> bool:
+    """Whether a text reports scores, as no stranger would: "It's Aoife, not Eva. redness 2"."""
+    return len(text.figures) >= len(CORE) or _names_a_score(text)
+
+
+def _names_a_score(text: Text) -> bool:
+    return any(at - 1 in text.named for at in text.figures)
+
+
 def _is_named_otherwise(text: Text) -> bool:
     """Whether one name is told and another denied: "I'm Dave, not Linda"."""
-    for at, phrase in enumerate(text.row) if "introduces" in text.meanings else ():
+    if "introduces" not in text.meanings or _reports(text):
+        return False
+    for at, phrase in enumerate(text.row):
         if "introduces" not in phrase.tags or at + 3 >= len(text.row) or not text.row[at + 1].is_capitalised:
             continue
         no = at + 2 + (text.row[at + 2].mark == ",")

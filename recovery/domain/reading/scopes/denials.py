@@ -56,6 +56,8 @@ def _deny(row: Sequence[Phrase], at: int, found: list[Denied]) -> None:
             continue  # "plus du tout de fievre"
         elif clear and not hits and _is_mere_part(phrase):
             found[index] = Denied.ABSENT  # "no yellow pus", "no tengo la cara hinchada"
+            if phrase.has("part.grows"):
+                break  # "no se ha corrido lo rojo": it is there, and does not spread
         elif _can_be_denied(phrase):
             if not clear:
                 found[index] = Denied.UNSURE

@@ -170,6 +170,8 @@ def left_over(text: Text, pairs: Sequence[Pair], values: Sequence[Value]) -> Ite
             name, said = about(text, later.name_at), text.said(value.at, later.value.at)
             yield Evidence(name, None, Strength.NUMBER, said, later.name_at)
         passed = next((each for each in numbers if each.name_at < value.at < each.value.at), None)
+        if passed and any(passed.name_at < cue < value.at for cue in text.corrections):
+            passed = None  # "redness should be 2 not 7"
         if (
             passed
             and value.score != passed.value.score

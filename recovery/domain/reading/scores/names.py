@@ -41,8 +41,15 @@ def _is_beside_value(text: Text, at: int) -> bool:
         while 0 <= index < len(text.row) and abs(index - at) < _NEAR and _is_linking(text.row[index]):
             index += step
         if 0 <= index < len(text.row) and (text.row[index].figure or text.row[index].has(*_VALUES)):
-            return True
+            return step > 0 or text.row[index].figure is not None or not _leads_on(text, at)
     return False
+
+
+def _leads_on(text: Text, at: int) -> bool:
+    """Whether "all" only strengthens what follows: "it's gone all cloudy"."""
+    if at + 1 == len(text.row) or not text.row[at + 1].is_word:
+        return False
+    return not (text.row[at + 1].is_plain or _is_linking(text.row[at + 1]))
 
 
 def _is_linking(phrase: Phrase) -> bool:
