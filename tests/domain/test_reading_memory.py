@@ -43,5 +43,5 @@ def test_what_tells_of_a_patient_is_not_kept_after_reading(text: str, told: tupl
 
 def test_the_words_of_most_texts_are_kept() -> None:
     read("It's swollen, about 10")
-    assert {"It's", "swollen", "about"} <= lexicon("").spelling.apart.keys()
+    assert {"It's", "swollen", "about"} <= lexicon("en").spelling.apart.keys()
     assert "10" in held()

@@ -164,7 +164,8 @@ def _is_over_after_all(text: Text, last: int, *, was: bool = False) -> bool:
     for at in range(last + 1, len(text.row) if "over" in text.meanings else 0):
         phrase = text.row[at]
         if turned and phrase.has("over"):
-            return text.place[at].denied is Denied.NO and ends(text, at, over=True)
+            goes_on = at + 1 < len(text.row) and text.row[at + 1].has("range")  # "gone to my neck"
+            return text.place[at].denied is Denied.NO and not goes_on and ends(text, at, over=True)
         turned = turned or phrase.has("contrast") or (was and (phrase.mark == "," or phrase.has("and")))
         is_other = bool(phrase.symptom) or phrase.has("flag", "concern", "part", "negation")
         if is_other or phrase.is_strong or (turned and not (phrase.mark or phrase.has(*_TURNING))):
@@ -206,9 +207,7 @@ def _is_mistaken(text: Text, first: int, last: int) -> bool:
     """
     if not text.any("mistook", "cosmetic"):
         return False
-    thought = any(each.has("mistook") for each in text.row[max(0, first - 2) : last])
-    if thought and _is_known_before(text, first, last):
-        return True
+    thought = any(each.has("mistook") for each in text.row[max(0, first - 2) : first])
     turned = False
     for at in range(last + 1, min(len(text.row), last + _TURN + 1)):
         phrase = text.row[at]
@@ -221,13 +220,6 @@ def _is_mistaken(text: Text, first: int, last: int) -> bool:
         if phrase.is_strong or phrase.has("flag", "concern", "negation", "still") or phrase.symptom:
             return False
     return False
-
-
-def _is_known_before(text: Text, first: int, last: int) -> bool:
-    """Whether the harmless thing is told first: "lipstick on the pillow and thought it was blood"."""
-    sentence = text.place[first].sentence
-    before = [text.row[at] for at in range(last) if text.place[at].sentence == sentence]
-    return any(each.has("harmless") for each in before) and not any(each.has("contrast") for each in before)
 
 
 def _is_reaffirmed(text: Text, last: int) -> bool:

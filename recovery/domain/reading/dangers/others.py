@@ -1,5 +1,7 @@
 """Whose danger it is: a child's fever and a dog's infected paw are not the patient's."""
 
+from itertools import takewhile
+
 from recovery.domain.reading.phrases.phrase import Phrase
 from recovery.domain.reading.scopes.text import Text
 from recovery.domain.vocabulary import RedFlag
@@ -9,6 +11,7 @@ _OWNERS = frozenset({"kin", "pet"})
 _NEVER_ANOTHERS = (RedFlag.BREATHING, RedFlag.BLEEDING, RedFlag.SEVERE_PAIN)  # "my mum cannot breathe"
 _SMALL = ("unit_after", "through", "paw", "third", "degree", "before", "of", "has", "set_aside")
 _FAMILY = 8  # so many phrases between "my son" and what he has
+_NAME = 3  # so many phrases before a relation tell whose: "this is Anna's | husband"
 _ILL = 5  # so many phrases after a danger may name the illness
 
 
@@ -26,8 +29,12 @@ def is_of_another(text: Text, name: str, first: int, last: int) -> bool:
 
 def _is_theirs(text: Text, name: str, first: int, last: int) -> bool:
     """Whether what begins at `first` is somebody else's; of several words, any may stand behind its owner."""
+    if not _PATIENT.isdisjoint(text.row[first].tags):
+        return False  # "my eye is swollen shut"
     owner = _owner(text, first)
     if owner is None or any(phrase.has("noticed") for phrase in text.row[owner:first]):
+        return False
+    if _is_writing(text, owner, first) or _is_together(text, owner):
         return False
     if "pet" in text.row[owner].tags:
         return owner + 1 == first or _is_had(text, owner, first) or _is_theirs_too(text, name, owner, first)
@@ -36,6 +43,22 @@ def _is_theirs(text: Text, name: str, first: int, last: int) -> bool:
     if _is_had(text, owner, first) or _is_possessed(text, owner, first):
         return True
     return _is_told_of_them(text, first) or _is_ill(text, owner, first, last)
+
+
+def _is_writing(text: Text, owner: int, first: int) -> bool:
+    """Whether somebody writes for the patient: "this is Anna's husband, she has a fever"."""
+    passed = text.row[owner + 1 : first]
+    if not any(phrase.has("third") for phrase in passed):
+        return False
+    before = text.row[max(0, owner - _NAME) : owner]
+    led = bool(before) and (before[-1].has("part.hers") or before[-1].is_capitalised)
+    led = led or any(phrase.has("introduces") for phrase in before)
+    return led or passed[0].has("here")
+
+
+def _is_together(text: Text, owner: int) -> bool:
+    """ "Me and my husband have a fever"."""
+    return owner > 1 and text.row[owner - 1].has("and") and text.row[owner - 2].has("self", "speaker")
 
 
 def _is_theirs_too(text: Text, name: str, owner: int, first: int) -> bool:
@@ -94,14 +117,25 @@ def _is_possessed(text: Text, owner: int, first: int) -> bool:
 
 def _is_ill(text: Text, owner: int, first: int, last: int) -> bool:
     """Whether an illness of somebody else's brings it along: "my son has chickenpox, blisters everywhere"."""
-    if "ailment" not in text.meanings:
+    if "ailment" not in text.meanings or _is_of_patient_after(text, last):
         return False
-    before, after = text.row[owner + 1 : first], text.row[last + 1 : last + _ILL]
+    before = text.row[owner + 1 : first]
+    if any(not _PATIENT.isdisjoint(phrase.tags) for phrase in before):
+        return False
+    after = list(takewhile(lambda phrase: not phrase.is_strong, text.row[last + 1 : last + _ILL]))
     ill = next((at for at, phrase in enumerate(before) if phrase.has("ailment")), len(before))
     if ill < len(before) and all(_goes_along(phrase) for phrase in (*before[:ill], *before[ill + 1 :])):
         return True
     ill = next((at for at, phrase in enumerate(after) if phrase.has("ailment")), len(after))
     return ill < len(after) and all(_goes_along(phrase) for phrase in (*before, *after[:ill]))
+
+
+def _is_of_patient_after(text: Text, last: int) -> bool:
+    """Whether the sentence goes on with the patient: "husband has covid, fever and chills here"."""
+    rest = range(last + 1, len(text.row))
+    sentence = text.place[last].sentence
+    own = ("self", "speaker", "here", "me_too")
+    return any(text.row[at].has(*own) for at in rest if text.place[at].sentence == sentence)
 
 
 def _is_told_of_them(text: Text, first: int) -> bool:

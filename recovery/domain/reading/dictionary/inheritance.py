@@ -24,6 +24,9 @@ _WHOLE = frozenset(  # kinds whose phrases say all that they hold
 )
 
 
+_PATIENT = frozenset({"speaker", "self"})
+
+
 class Phrases(Protocol):
     """One language's phrases."""
 
@@ -36,9 +39,10 @@ def inherit(words: Words, tags: Tags, phrases: Phrases) -> Tags:
 
     Whatever it means, one that speaks of the patient ("I feel") goes on doing so.
     """
-    if len(words) == 1 or "kin" in tags:
+    if len(words) == 1 or "kin" in tags or "pet" in tags:
         return _with_parts(words, tags, phrases)
-    speaks = any("speaker" in (phrases.get((each,)) or ()) for each in words)
+    inside = [words[at:end] for at in range(len(words)) for end in range(at + 1, len(words) + 1)]
+    speaks = any(not _PATIENT.isdisjoint(phrases.get(each) or ()) for each in inside if each != words)
     kept = _with_parts(words, tags, phrases)
     return tags_of({**kept, "speaker": ""}) if speaks else kept
 

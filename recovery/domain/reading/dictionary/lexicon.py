@@ -19,6 +19,7 @@ from recovery.domain.vocabulary import CORE, Score
 
 LONG_NAME = 6
 ALARMS = frozenset({"flag", "opt_out"})  # heard even where a longer harmless phrase runs into them
+_ABBREVIATED = 4  # letters at least
 _VOWELS = frozenset("aeiou")
 _MILD = frozenset(
     {"speaker", "has", "through", "filler", "present", "everyday", "part"}
@@ -100,20 +101,15 @@ class Lexicon:
         return None
 
     def abbreviated(self, word: str) -> Tags | None:
-        """The symptom that a word without vowels stands for ("rdns", "dmg"), if it can be but one.
-
-        Two letters are no more than an initial.
-        """
-        if len(word) < 2 or not _VOWELS.isdisjoint(word):
+        """The symptom whose name a word is without its vowels ("rdns"), if it can be but one."""
+        if len(word) < _ABBREVIATED or not _VOWELS.isdisjoint(word):
             return None
         names = [(name, tags.symptom) for name, tags in self.names.get(word[0], {}).items()]
-        meant = {symptom for name, symptom in names if symptom in CORE and _is_within(word, name)}
-        if len(meant) != 1:
-            return None
-        return tags_of({"initial" if len(word) == 2 else "noun": meant.pop()})
+        meant = {symptom for name, symptom in names if symptom in CORE and _consonants(name) == word}
+        return tags_of({"noun": meant.pop()}) if len(meant) == 1 else None
 
 
-def _is_within(letters: str, name: str) -> bool:
-    """Whether a name has these letters, in their order."""
-    rest = iter(name)
-    return all(letter in rest for letter in letters)
+def _consonants(name: str) -> str:
+    """A name without vowels, each double letter once: "rdns", "swlng"."""
+    kept = [letter for letter in name if letter not in _VOWELS]
+    return "".join(letter for at, letter in enumerate(kept) if kept[at - 1 : at] != [letter])

@@ -1,6 +1,6 @@
 """From the word files (`words/*.toml`, read once) to one lexicon for each language hint."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -72,6 +72,7 @@ class _Known:
     shelf: Shelf
     together: Mapping[str, Sequence[Together]]
     lexicon: Lexicon
+    spelling: Mapping[str, Spelling]
 
 
 def _known(files: Mapping[str, Mapping[str, Any]]) -> _Known:
@@ -87,7 +88,16 @@ def _known(files: Mapping[str, Mapping[str, Any]]) -> _Known:
     shared = files[SHARED]
     real_words = _real_words(files)
     respelt = word_lists.respellings(_tables("respelt", files))
-    shorthand = word_lists.respellings(_tables("shorthand", files))
+    shorthand = {name: word_lists.respellings(held.get("shorthand", {})) for name, held in files.items()}
+
+    def spelling(lang: str, own: Container[str]) -> Spelling:
+        """A language's own shorthand, and that of another where it is no word of this one."""
+        others = {
+            word: meant for held in shorthand.values() for word, meant in held.items() if word not in own
+        }
+        both = {**others, **shorthand.get(lang, {})}
+        return Spelling(elisions, clitics, respelt, both, real_words | shelf.firsts | elisions)
+
     lexicon = Lexicon(
         tree=_tree(shelf, every),
         alarms=_tree(shelf, _is_alarm),
@@ -97,14 +107,18 @@ def _known(files: Mapping[str, Mapping[str, Any]]) -> _Known:
         together=(),
         calls={},
         accented=accented,
-        spelling=Spelling(elisions, clitics, respelt, shorthand, real_words | shelf.firsts | elisions),
+        spelling=spelling("", ()),
         degrees={name: Score(value, low, high) for name, (low, value, high) in shared["degrees"].items()},
         limits=shared["limits"],
     )
     together = {
         name: [word_lists.together(each) for each in held.get("together", ())] for name, held in files.items()
     }
-    return _Known(shelf, together, lexicon)
+    own = {
+        name: {*shelf.books[name].single, *word_lists.listed(held.get("real_words", ()))}
+        for name, held in files.items()
+    }
+    return _Known(shelf, together, lexicon, {name: spelling(name, own[name]) for name in files})
 
 
 def _tree(shelf: Shelf, keeps: Keeps) -> Tree:
@@ -130,6 +144,7 @@ def _preferring(known: _Known, lang: str) -> Lexicon:
         names=_by_letter(_long_names(shelf, lang)),
         together=together,
         calls=_calls(together),
+        spelling=known.spelling.get(lang, known.lexicon.spelling),
     )
 
 

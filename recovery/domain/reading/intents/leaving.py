@@ -1,9 +1,12 @@
 """Whether a patient wants no more texts, or wants them again."""
 
-from collections.abc import Set
-
 from recovery.domain.reading.intents.keywords import has_alone, is_body, is_refused, is_said
 from recovery.domain.reading.scopes.text import Text
+
+_ELSE = frozenset({"other_mail", "mail"})
+_OBJECT = (
+    5  # so many phrases after what ends stands what is ended: "take me off the | Saturday | waiting list"
+)
 
 
 def wants_out(text: Text) -> bool:
@@ -21,17 +24,24 @@ def leaves_others(text: Text) -> bool:
 
 
 def _is_of_other_mail(text: Text) -> bool:
-    if "other_mail" not in text.meanings:
+    """Whether the patient keeps our texts in so many words, or what is left is something else each time."""
+    if text.meanings.isdisjoint(_ELSE):
         return False
-    if "keeps" in text.meanings:
+    if any(phrase.has("keeps") and text.stands(at) for at, phrase in enumerate(text.row)):
         return True
-    places = [at for at, phrase in enumerate(text.row) if phrase.has("opt_out")]
-    places += [meant.first for meant in text.together if meant.kind == "opt_out"]
-    return all(_is_other_mail(text.clause(at)) for at in places)
+    places = [(at, at) for at, phrase in enumerate(text.row) if phrase.has("opt_out")]
+    places += [(meant.first, meant.last) for meant in text.together if meant.kind == "opt_out"]
+    return all(_is_other_mail(text, *place) for place in places)
 
 
-def _is_other_mail(clause: Set[str]) -> bool:
-    return "other_mail" in clause and clause.isdisjoint(("texts", "these_texts"))
+def _is_other_mail(text: Text, first: int, last: int) -> bool:
+    """Whether the newsletter, or another list, is what it ends; not beside our texts."""
+    if not text.clause(first).isdisjoint(("texts", "these_texts")):
+        return False
+    for phrase in text.row[first : last + _OBJECT]:
+        if phrase.has("other_mail", "and"):
+            return phrase.has("other_mail")  # "these and the newsletter" are both
+    return False
 
 
 def wants_in(text: Text) -> bool:

@@ -22,7 +22,7 @@ def is_wrong_person(text: Text) -> bool:
 
 def _is_mistyped(text: Text) -> bool:
     """Whether the wrong number is a score: "oops wrong number, I meant 3 2 1", "wrong number, redness 3"."""
-    if _names_a_score(text):
+    if _named_scores(text) > 1:
         return True
     if "meant" not in text.meanings or not text.figures:
         return False
@@ -33,11 +33,11 @@ def _is_mistyped(text: Text) -> bool:
 
 def _reports(text: Text) -> bool:
     """Whether a text reports scores, as no stranger would: "It's Aoife, not Eva. redness 2"."""
-    return len(text.figures) >= len(CORE) or _names_a_score(text)
+    return len(text.figures) >= len(CORE) or _named_scores(text) > 0
 
 
-def _names_a_score(text: Text) -> bool:
-    return any(at - 1 in text.named for at in text.figures)
+def _named_scores(text: Text) -> int:
+    return sum(at - 1 in text.named for at in text.figures)
 
 
 def _is_named_otherwise(text: Text) -> bool:

@@ -125,7 +125,11 @@ def _is_answer(row: Sequence[Phrase], at: int) -> bool:
     """Whether a "no" answers by itself, and what follows says the same: "nah all gone"."""
     if at + 1 == len(row) or not row[at].has("answer"):
         return False
-    return row[at + 1].has("whole") and (at == 0 or row[at - 1].is_strong)
+    if not row[at + 1].has("whole") or not (at == 0 or row[at - 1].is_strong):
+        return False
+    rest = row[at + 2 :]
+    is_last = not rest or rest[0].mark in (",", ".", "!") or rest[0].has("ack")  # not "no all clear yet"
+    return is_last and not any(phrase.mark == "?" for phrase in rest)
 
 
 def _is_spent(row: Sequence[Phrase], at: int) -> bool:

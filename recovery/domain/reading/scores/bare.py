@@ -7,13 +7,18 @@ from recovery.domain.reading.phrases.numbers import is_counted, splits
 from recovery.domain.reading.scopes.denials import Denied
 from recovery.domain.reading.scopes.text import Text
 from recovery.domain.reading.scores.assignment import Strength
-from recovery.domain.reading.scores.joining import Evidence, is_initial
+from recovery.domain.reading.scores.joining import Evidence
+from recovery.domain.reading.scores.names import is_initial
 from recovery.domain.reading.scores.runs import Run, runs_of
 from recovery.domain.vocabulary import CORE, Score
 
 _FAR = 4  # so many phrases on, a number is another name's
 _OWN = ("degree", "before", "zero", "none", "negation", "still", "same")
 _TOLD = frozenset({"degree", "none", "zero", "before"})  # words that are a score by themselves
+_TELLING = (  # what may say something else of the same
+    *("unsure", "change", "supposed", "or_rather", "correction", "zero", "none", "whole", "over", "same"),
+    *("past", "recent", "weekday", "was", "few", "percent"),
+)
 _PARTING = frozenset(",.;!-…\n")
 _NEUTRAL = (
     "and",
@@ -182,10 +187,11 @@ def _is_told_first(text: Text, runs: list[Run]) -> bool:
     first, last = runs[0][0][0], runs[0][-1][0]
     if len(runs) > 1 or len(runs[0]) != len(text.asked) or len(text.figures) != len(runs[0]):
         return False
-    if text.any("unsure", "change", "supposed", "or_rather", "correction"):
+    if text.any(*_TELLING) or not all(phrase.is_plain for phrase in text.row[:first]):
         return False
-    is_first = all(phrase.is_plain for phrase in text.row[:first])
-    return is_first and last + 1 < len(text.row) and text.row[last + 1].mark in _PARTING
+    if last + 2 >= len(text.row) or text.row[last + 1].mark not in _PARTING:
+        return False
+    return not text.row[last + 2].has("degree", "before", "negation", "unit_after", "now", "and")
 
 
 def _run_together(text: Text, at: int, digits: str) -> Bare:

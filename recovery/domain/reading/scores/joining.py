@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from recovery.domain.reading.scopes.text import Text
 from recovery.domain.reading.scores.assignment import Pair, Strength, Value
+from recovery.domain.reading.scores.names import about
 from recovery.domain.vocabulary import CORE, Score
 
 _FEW = 4
@@ -32,23 +33,6 @@ def made(text: Text, name_at: int, value: Value, at: int | None = None) -> Evide
         name = f"same {name}"
     place = name_at if at is None else at
     return Evidence(name, score, value.strength, text.said(name_at, value.at), place, out_of_range, value.at)
-
-
-def about(text: Text, at: int) -> str:
-    """What a phrase names: a symptom, or a group such as "all"."""
-    phrase = text.row[at]
-    if phrase.symptom:
-        return phrase.symptom
-    for kind in ("pointer", "initial"):
-        if kind in phrase.tags:
-            return f"{kind} {phrase.tags[kind]}"
-    return "rest" if "rest" in phrase.tags else "all"
-
-
-def is_initial(text: Text, at: int) -> bool:
-    """Whether an initial stands right before its number: "R3", "S: 2"; not so in "I put it at 4"."""
-    after = [phrase for phrase in text.row[at + 1 : at + 3] if phrase.mark not in (":", "=", "-", ".")]
-    return bool(after) and after[0].figure is not None
 
 
 def joined(text: Text, names: Sequence[int], own: dict[int, Pair]) -> Iterator[Evidence]:
@@ -161,8 +145,6 @@ def left_over(text: Text, pairs: Sequence[Pair], values: Sequence[Value]) -> Ite
         loose = value.strength is Strength.NUMBER and not value.near and value.at not in taken
         if not loose or "was" in text.clause(value.at):  # "redness 4 (was 6)"
             continue
-        if _is_of_something_else(text, value.at):
-            continue
         if any(each.name_at < value.at < cue < each.value.at for each in pairs for cue in text.corrections):
             continue  # "swelling 11 oops 1"
         later = next((each for each in numbers if _is_of_elsewhere(text, value.at, each)), None)
@@ -193,11 +175,6 @@ def left_over(text: Text, pairs: Sequence[Pair], values: Sequence[Value]) -> Ite
 def _is_led_up_to(text: Text, at: int, later: int) -> bool:
     """Whether a number only tells by how much a score moved: "down two points to a 4"."""
     return any(phrase.has("range") for phrase in text.row[at + 1 : later])
-
-
-def _is_of_something_else(text: Text, at: int) -> bool:
-    """Whether a number follows a strange word that begins its part: "itch 2, dignity 0"."""
-    return at > 1 and text.row[at - 1].is_unknown and bool(text.row[at - 2].mark)
 
 
 def _is_of_elsewhere(text: Text, at: int, later: Pair) -> bool:

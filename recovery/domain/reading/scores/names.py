@@ -3,7 +3,6 @@
 from recovery.domain.reading.phrases.phrase import Phrase
 from recovery.domain.reading.scopes.denials import Denied
 from recovery.domain.reading.scopes.text import Text
-from recovery.domain.reading.scores.joining import is_initial
 
 _NEAR = 6  # so many phrases from "all" its value is looked for
 _GROUPS = ("all", "rest", "both")
@@ -14,6 +13,23 @@ _VALUES = ("same", "zero", "none", "negation", "degree", "before", "number", "we
 def names_of(text: Text) -> list[int]:
     """Where the text names a symptom, or a group of them, that is there today."""
     return [at for at in text.of(_GROUPED, text.named) if _is_name(text, at)]
+
+
+def about(text: Text, at: int) -> str:
+    """What a phrase names: a symptom, or a group such as "all"."""
+    phrase = text.row[at]
+    if phrase.symptom:
+        return phrase.symptom
+    for kind in ("pointer", "initial"):
+        if kind in phrase.tags:
+            return f"{kind} {phrase.tags[kind]}"
+    return "rest" if "rest" in phrase.tags else "all"
+
+
+def is_initial(text: Text, at: int) -> bool:
+    """Whether an initial stands right before its number: "R3", "S: 2"; not so in "I put it at 4"."""
+    after = [phrase for phrase in text.row[at + 1 : at + 3] if phrase.mark not in (":", "=", "-", ".")]
+    return bool(after) and after[0].figure is not None
 
 
 def _is_name(text: Text, at: int) -> bool:

@@ -9,7 +9,7 @@ from recovery.domain.reading.spelling.figures import Figure, figures
 from recovery.domain.reading.spelling.normalise import fold
 
 _TOKEN = re.compile(  # (space before, number, word, mark)
-    r"([^\S\n]*)(?:(\d+(?:[:/.,\-]\d+)*(?:s(?![^\W_]))?|(?<![\w.])\.\d+)|([^\W\d_]+(?:'[^\W\d_]+)*)|(\n|\S))"
+    r"([^\S\n]*)(?:((?:10|\d)s(?![^\W_])|\d+(?:[:/.,\-]\d+)*|(?<![\w.])\.\d+)|([^\W\d_]+(?:'[^\W\d_]+)*)|(\n|\S))"
 )
 _THRICE = re.compile(r"(.)\1{2,}")
 _MET = 8192  # so many words are remembered: most words of most texts are the same few
