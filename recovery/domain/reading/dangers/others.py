@@ -57,7 +57,7 @@ def _is_writing(text: Text, owner: int, first: int) -> bool:
 
 
 def _is_together(text: Text, owner: int) -> bool:
-    """ "Me and my husband have a fever"."""
+    """Whether the patient stands beside the other: "me and my husband have a fever"."""
     return owner > 1 and text.row[owner - 1].has("and") and text.row[owner - 2].has("self", "speaker")
 
 
@@ -66,9 +66,8 @@ def _is_theirs_too(text: Text, name: str, owner: int, first: int) -> bool:
     before = first - 1
     while before > owner and text.row[before].has(*_SMALL):
         before -= 1
-    return (
-        before > owner and text.row[before].has("flag", "concern") and _is_theirs(text, name, before, before)
-    )
+    is_danger = before > owner and text.row[before].has("flag", "concern")
+    return is_danger and _is_theirs(text, name, before, before)
 
 
 def _owner(text: Text, danger: int) -> int | None:
@@ -106,12 +105,12 @@ def _leads(text: Text, at: int) -> bool:
 
 
 def _has_it_too(text: Text, last: int) -> bool:
-    """ "My son has a fever and so do I"."""
+    """Whether the patient says of herself that she has it as well: "my son has a fever and so do I"."""
     return "me_too" in text.meanings and any(phrase.has("me_too") for phrase in text.row[last + 1 :])
 
 
 def _is_possessed(text: Text, owner: int, first: int) -> bool:
-    """ "Up all night with my toddler's fever", with or without its apostrophe."""
+    """Whether it stands right behind its owner: "my toddler's fever", with or without an apostrophe."""
     return owner + 1 == first and text.row[owner].text.endswith("s")
 
 
@@ -149,6 +148,6 @@ def _goes_along(phrase: Phrase) -> bool:
 
 
 def _belongs_to_next(text: Text, last: int) -> bool:
-    """ "La fiebre de mi hijo"."""
+    """Whether its owner stands right behind it: "la fiebre de mi hijo"."""
     after = text.row[last + 1 : last + 3]
     return len(after) == 2 and after[0].has("of") and not _OWNERS.isdisjoint(after[1].tags)

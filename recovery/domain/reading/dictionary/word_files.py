@@ -200,4 +200,4 @@ def _is_alarm(_words: Words, tags: Tags) -> bool:
 
 
 def _is_telling(words: Words, tags: Tags) -> bool:
-    return len(words) > 1 and (tags.symptom is not None or "part" in tags)
+    return len(words) > 1 and "opt_out_start" not in tags and (tags.symptom is not None or "part" in tags)

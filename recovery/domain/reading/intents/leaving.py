@@ -4,9 +4,7 @@ from recovery.domain.reading.intents.keywords import has_alone, is_body, is_refu
 from recovery.domain.reading.scopes.text import Text
 
 _ELSE = frozenset({"other_mail", "mail"})
-_OBJECT = (
-    5  # so many phrases after what ends stands what is ended: "take me off the | Saturday | waiting list"
-)
+_OBJECT = 5  # so many phrases on stands what is ended: "take me off the | Saturday | waiting list"
 
 
 def wants_out(text: Text) -> bool:

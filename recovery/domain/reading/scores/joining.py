@@ -48,7 +48,8 @@ def joined(text: Text, names: Sequence[int], own: dict[int, Pair]) -> Iterator[E
             is_none = step > 0 and value.strength is Strength.WORD and value.leans == "left"
             joint = _joint(text, last, names[index], either=value.same or is_none)
             is_list = not joints or "and" in joints[:1]  # "red, swollen and itchy all gone"
-            is_apart = step < 0 and not (_are_alike(text, at, names[index]) or (value.whole and is_list))
+            is_shared = (value.whole and is_list) or _is_of_both(text, at, value.at)
+            is_apart = step < 0 and not (is_shared or _are_alike(text, at, names[index]))
             if not joint or is_apart or _is_stated(text, names[index]):
                 break
             joints.append(joint)
@@ -185,6 +186,11 @@ def _is_of_elsewhere(text: Text, at: int, later: Pair) -> bool:
         return False
     sides = text.row[max(0, at - 2) : at], text.row[at + 1 : later.value.at]
     return all(any(phrase.has("part.face") for phrase in side) for side in sides)
+
+
+def _is_of_both(text: Text, at: int, value: int) -> bool:
+    """Whether "both" stands between a name and its value: "red and the itch | both at | 3"."""
+    return "both" in text.meanings and any(phrase.has("both") for phrase in text.row[at + 1 : value])
 
 
 def _is_stated(text: Text, at: int) -> bool:

@@ -7,7 +7,7 @@ from recovery.domain.reading.scopes.text import Text
 _NEAR = 6  # so many phrases from "all" its value is looked for
 _GROUPS = ("all", "rest", "both")
 _GROUPED = frozenset({*_GROUPS, "pointer", "initial"})
-_VALUES = ("same", "zero", "none", "negation", "degree", "before", "number", "weak_number", "change")
+_VALUES = ("same", "zero", "none", "negation", "degree", "before", "number", "weak_number", "change", "whole")
 
 
 def names_of(text: Text) -> list[int]:

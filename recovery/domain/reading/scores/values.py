@@ -129,7 +129,7 @@ def _summed_up(text: Text, at: int) -> str:
     before = at - 1
     while before >= 0 and (text.row[before].mark in (":", "=") or text.row[before].has("present", "through")):
         before -= 1
-    return "left" if before >= 0 and text.row[before].symptom else ""
+    return "left" if before >= 0 and (text.row[before].symptom or text.row[before].has("rest")) else ""
 
 
 def _is_overruled(text: Text, at: int) -> bool:
