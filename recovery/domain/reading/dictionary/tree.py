@@ -1,6 +1,6 @@
 """A tree of phrases, word by word: the longest that begins at a token is found by walking down."""
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 
 from recovery.domain.reading.dictionary.tags import Tags
 from recovery.domain.reading.spelling.tokens import Token
@@ -96,12 +96,17 @@ def longest(tree: Tree, row: Sequence[Token], at: int, until: int) -> tuple[int,
 
 
 def _down(node: Node, row: Sequence[Token], at: int, until: int) -> tuple[int, Tags | None]:
+    """The longest phrase below a node, down every spelling of the words that have several."""
     best, tags, end = 1, node.tags, at + 1
     while node and end < until:
         token = row[end]
-        node = _next(node, row, end) if token.glued or token.spellings else node.get(token.text, _NOTHING)
+        for spelling in token.spellings:
+            other, meant = _down(node.get(spelling, _NOTHING), row, end, until)
+            if meant is not None and end - at + other > best:
+                best, tags = end - at + other, meant
+        node = _next(node, row, end) if token.glued else node.get(token.text, _NOTHING)
         end += 1
-        if node.tags is not None:
+        if node.tags is not None and end - at > best:
             best, tags = end - at, node.tags
     return best, tags
 
@@ -114,14 +119,7 @@ def _next(node: Node, row: Sequence[Token], at: int) -> Node:
     below = node.get(token.text, _NOTHING)
     if below is not _NOTHING:
         return below
-    if _is_hyphen(row, at):
-        return Node(node)  # a hyphen inside a phrase ("cold-sore") is passed over
-    return _first_known(map(node.get, token.spellings))
-
-
-def _first_known(nodes: Iterable[Node | None]) -> Node:
-    """What is below the first that is known of the spellings that "sooo" stands for."""
-    return next((node for node in nodes if node is not None and node is not _NOTHING), _NOTHING)
+    return Node(node) if _is_hyphen(row, at) else _NOTHING  # the hyphen of "cold-sore" is passed over
 
 
 def _is_stuck(row: Sequence[Token], at: int) -> bool:

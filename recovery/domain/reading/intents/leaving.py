@@ -33,12 +33,14 @@ def _is_of_other_mail(text: Text) -> bool:
 
 
 def _is_other_mail(text: Text, first: int, last: int) -> bool:
-    """Whether the newsletter, or another list, is what it ends; not beside our texts."""
+    """Whether the newsletter, or another list, is at once named as what it ends; not beside our texts."""
     if not text.clause(first).isdisjoint(("texts", "these_texts")):
         return False
-    for phrase in text.row[first : last + _OBJECT]:
-        if phrase.has("other_mail", "and"):
-            return phrase.has("other_mail")  # "these and the newsletter" are both
+    for phrase in text.row[last + 1 : last + _OBJECT]:
+        if phrase.has("other_mail"):
+            return True
+        if phrase.has("yours") or not phrase.has("through", "of", "weekday"):
+            return False  # "from this newsletter", "of everything, the newsletter too"
     return False
 
 

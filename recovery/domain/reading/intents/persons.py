@@ -61,10 +61,7 @@ def _is_absent(text: Text) -> bool:
         return False
     for at, no in enumerate(text.row[:-2]):
         name_at = _after_title(text, at + 1 + text.row[at + 1].has("of"))  # "il n'y a pas d'Isabelle"
-        begins = at == 0 or text.row[at - 1].is_strong  # "No Brenda here"
-        if (no.has("part.nobody") or (begins and no.has("answer"))) and _is_name_and_here(
-            text.row[name_at : name_at + 2]
-        ):
+        if no.has("part.nobody") and _is_name_and_here(text.row[name_at : name_at + 2]):
             return True
     return False
 

@@ -8,7 +8,7 @@ from recovery.domain.reading.intents.leaving import is_list_of_visits, leaves_ot
 from recovery.domain.reading.scopes.denials import Denied
 from recovery.domain.reading.scopes.text import Text
 
-_OWN = ("fine", "nurse", "idiom", "ailment", "noticed")
+_OWN = ("fine", "nurse", "idiom", "noticed")
 _OWN_WORDS = 2  # so many words that mean nothing to us in a sentence with "?" are a question beside a report
 _ENOUGH_WORDS = 2  # a question mark after so many words of their own is a question
 

@@ -74,8 +74,7 @@ def _places(row: Sequence[Phrase], *, may_turn: bool) -> tuple[list[int], list[i
     was = told = now = False
     for at, phrase in enumerate(row):
         if may_turn and (phrase.tags or phrase.figure):
-            to_past = now and told and _is_of_another_day(row, at)
-            if _turns(row, at, was=was) or (was and told and _is_of_now(row, at)) or to_past:
+            if _turns(row, at, was=was) or (now and told and _is_of_another_day(row, at)):
                 in_clause, was, told, now = in_clause + 1, False, False, False
             was = was or "was" in phrase.tags or "past" in phrase.tags
             now = now or "now" in phrase.tags
@@ -101,16 +100,11 @@ def _turns(row: Sequence[Phrase], at: int, *, was: bool) -> bool:
     return "because" in tags and _blames_another_day(row, at)
 
 
-def _is_of_now(row: Sequence[Phrase], at: int) -> bool:
-    """Whether a later number alone is that of now: "was 8 on monday its | 3 now"."""
-    if row[at].figure is None or row[at - 1].figure or at + 1 == len(row) or "now" not in row[at + 1].tags:
-        return False
-    return at + 2 == len(row) or row[at + 2].figure is None
-
-
 def _is_of_another_day(row: Sequence[Phrase], at: int) -> bool:
-    """Whether another day begins with its number: "today redness 2 | yesterday 4"."""
-    return "past" in row[at].tags and at + 1 < len(row) and row[at + 1].figure is not None
+    """Whether another day begins with the second of two numbers: "today redness 2 | yesterday 4"."""
+    if "past" not in row[at].tags or at + 1 == len(row) or row[at + 1].figure is None:
+        return False
+    return sum(phrase.figure is not None for phrase in row) == 2  # more of them are of more symptoms
 
 
 def _blames_another_day(row: Sequence[Phrase], at: int) -> bool:

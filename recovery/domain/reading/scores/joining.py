@@ -174,8 +174,9 @@ def left_over(text: Text, pairs: Sequence[Pair], values: Sequence[Value]) -> Ite
 
 
 def _is_led_up_to(text: Text, at: int, later: int) -> bool:
-    """Whether a number only tells by how much a score moved: "down two points to a 4"."""
-    return any(phrase.has("range") for phrase in text.row[at + 1 : later])
+    """Whether an earlier number gives way: "down two points to a 4", "8 on monday 3 now"."""
+    is_now = later + 1 < len(text.row) and text.row[later + 1].has("now")
+    return is_now or any(phrase.has("range") for phrase in text.row[at + 1 : later])
 
 
 def _is_of_elsewhere(text: Text, at: int, later: Pair) -> bool:
