@@ -10,6 +10,7 @@ from recovery.domain.reading.scopes.earlier import DAYS, earlier_days
 
 _SHORT = 2  # "if it is normal there is pus" supposes only the first of the two
 _REASON = 7  # so many phrases a reason may take to name its day
+_TWO = 2  # numbers: more of them are of more symptoms than one
 _HEARSAY = 12  # nor does "she says"
 _OTHER_DAYS = frozenset({"past", "recent", "was", "others_say"})
 _TURNS = frozenset({"contrast", "restrict", "except"})
@@ -72,9 +73,10 @@ def _places(row: Sequence[Phrase], *, may_turn: bool) -> tuple[list[int], list[i
     sentence, clause = [], []
     in_sentence = in_clause = 0
     was = told = now = False
+    two_days = may_turn and sum(phrase.figure is not None for phrase in row) == _TWO
     for at, phrase in enumerate(row):
         if may_turn and (phrase.tags or phrase.figure):
-            if _turns(row, at, was=was) or (now and told and _is_of_another_day(row, at)):
+            if _turns(row, at, was=was) or (two_days and now and told and _is_of_another_day(row, at)):
                 in_clause, was, told, now = in_clause + 1, False, False, False
             was = was or "was" in phrase.tags or "past" in phrase.tags
             now = now or "now" in phrase.tags
@@ -101,10 +103,8 @@ def _turns(row: Sequence[Phrase], at: int, *, was: bool) -> bool:
 
 
 def _is_of_another_day(row: Sequence[Phrase], at: int) -> bool:
-    """Whether another day begins with the second of two numbers: "today redness 2 | yesterday 4"."""
-    if "past" not in row[at].tags or at + 1 == len(row) or row[at + 1].figure is None:
-        return False
-    return sum(phrase.figure is not None for phrase in row) == 2  # more of them are of more symptoms
+    """Whether another day begins with its number: "today redness 2 | yesterday 4"."""
+    return "past" in row[at].tags and at + 1 < len(row) and row[at + 1].figure is not None
 
 
 def _blames_another_day(row: Sequence[Phrase], at: int) -> bool:
