@@ -30,7 +30,7 @@ NAMES = {
 }
 MAY_LACK = {  # one language's own means, or what the languages share has it too
     *("affirm", "cured", "easing", "everyday", "miss", "more", "or_rather", "recent", "restrict"),
-    *("supposed_asking", "these_texts", "third", "wants", "wish"),
+    *("supposed_asking", "these_texts", "wants", "wish"),
     *("help_word", "opt_in_word", "opt_out_body", "opt_out_start", "opt_out_word"),
 }
 
