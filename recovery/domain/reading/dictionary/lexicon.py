@@ -21,9 +21,8 @@ LONG_NAME = 6
 ALARMS = frozenset({"flag", "opt_out"})  # heard even where a longer harmless phrase runs into them
 _ABBREVIATED = 4  # letters at least
 _VOWELS = frozenset("aeiou")
-_MILD = frozenset(
-    {"speaker", "has", "through", "filler", "present", "everyday", "part"}
-)  # gives way to what says more
+# what gives way to words that say more
+_MILD = frozenset({"speaker", "has", "through", "filler", "present", "everyday", "part"})
 _SETTLED = ALARMS | {"idiom"}
 
 

@@ -17,7 +17,7 @@ def wants_out(text: Text) -> bool:
 
 
 def leaves_others(text: Text) -> bool:
-    """Whether something else than our texts shall end: "unsubscribe me from the newsletter"."""
+    """Whether something else than our texts shall end: "take me off the waiting list"."""
     return is_said(text, "opt_out") and _is_of_other_mail(text)
 
 
@@ -33,14 +33,14 @@ def _is_of_other_mail(text: Text) -> bool:
 
 
 def _is_other_mail(text: Text, first: int, last: int) -> bool:
-    """Whether the newsletter, or another list, is at once named as what it ends; not beside our texts."""
+    """Whether a waiting list, or the like, is at once named as what it ends; not beside our texts."""
     if not text.clause(first).isdisjoint(("texts", "these_texts")):
         return False
     for phrase in text.row[last + 1 : last + _OBJECT]:
         if phrase.has("other_mail"):
             return True
         if phrase.has("yours") or not phrase.has("through", "of", "weekday"):
-            return False  # "from this newsletter", "of everything, the newsletter too"
+            return False  # "off this group chat", "of everything, the waiting list too"
     return False
 
 
